@@ -422,7 +422,10 @@ def test_the_nearest_times_may_be_away_and_the_note_is_kept(anna, house, replies
     fields = {"starts_at": "2026-12-03T09:00:00Z", "note": "About sleep."}
     taken = anna.submit(page, f"{BOOK}/hold", fields)
     assert "About sleep." in taken.html
-    assert f"{BOOK}?month=2026-12&day=2026-12-03#times" in taken.links
+    house.services.down.clear()
+    again = anna.submit(taken, f"{BOOK}/hold", {"look": "1"})
+    assert again.form(f"{BOOK}/hold").fields["note"] == "About sleep."
+    assert "2026-12" in again.html.partition("Nearest free times")[2]
 
 
 def test_the_way_back_to_a_hold_leads_to_what_became_of_it(anna, replies):
@@ -506,6 +509,26 @@ def test_choosing_another_time_keeps_what_was_typed(anna, replies):
     page = anna.submit(details, path, {"another": "1", "note": "About sleep."})
     assert page.status == 200
     assert page.form(f"{BOOK}/hold").fields["note"] == "About sleep."
+
+
+def test_a_note_goes_along_to_any_other_day_and_nothing_leads_away_from_it(anna, house, replies):
+    held = hold()
+    replies[GET_HOLD.address] = held
+    path = f"/book/hold/{held.id}"
+    page = anna.submit(anna.open(path), path, {"another": "1", "note": "About sleep."})
+    assert not [link for link in page.links if link.startswith(BOOK)]
+    looked = anna.submit(page, f"{BOOK}/hold", {"look": "1", "day": "2026-12-17"})
+    assert looked.status == 200
+    asked = house.services.calls(NEAREST_TIMES.address)[-1].arguments
+    assert asked.around.astimezone(UTC) == datetime(2026, 12, 17, 11, tzinfo=UTC)
+    fields = looked.form(f"{BOOK}/hold").fields
+    assert (fields["note"], fields["day"]) == ("About sleep.", "2026-12-17")
+    assert house.services.calls(HOLD_TIME.address) == []
+    wrong = anna.submit(looked, f"{BOOK}/hold", {"look": "1", "day": "17 Dec"})
+    assert wrong.status == 422
+    assert wrong.form(f"{BOOK}/hold").fields | {"note": "About sleep.", "day": "17 Dec"} == (
+        wrong.form(f"{BOOK}/hold").fields
+    )
 
 
 @pytest.mark.parametrize(

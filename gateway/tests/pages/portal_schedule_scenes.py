@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -260,7 +261,7 @@ def nearest(name: str, missed: MissedTime, starts: list[datetime] | None, **more
     path = f"/book/{missed.service_id}"
     context = {"action": f"{path}/hold", "all_times": f"{path}?month=2026-12&day=2026-12-03#times"}
     context |= {"others": [one for one in starts or () if one != missed.starts_at]}
-    context |= {"still_free": missed.starts_at in (starts or ())} | more
+    context |= {"still_free": missed.starts_at in (starts or ()), "errors": {}} | more
     return portal(name, path, template="nearest", missed=missed, nearest=found, **context)
 
 
@@ -350,6 +351,11 @@ SCENES: list[Scene] = [
         errors={"policy_accepted": "policy_not_accepted"},
     ),
     nearest("booking-taken", TAKEN, [at(3, 8), at(3, 13), at(4, 8), at(4, 9)]),
+    nearest(
+        "booking-another-day",
+        dataclasses.replace(TAKEN, code="another", day="2026-12-03"),
+        [at(3, 8), at(3, 13)],
+    ),
     nearest(
         "booking-hold-expired",
         MissedTime("hold_expired", made.number(90), at(3, 9), "Europe/Berlin"),

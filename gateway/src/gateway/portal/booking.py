@@ -91,10 +91,13 @@ class HoldTimePage(Resource):
     """``/book/<service_id>/hold``."""
 
     def on_post(self, req: falcon.Request, resp: falcon.Response, service_id: UUID) -> None:
-        """Keep the time; a note that was written before goes on to the next page."""
+        """Keep the time, or show others; a note that was written before goes along."""
         context = context_of(req)
         form = context.form
         note = written_note(form)
+        if "look" in form:
+            self._look(req, resp, service_id)
+            return
         try:
             start = chosen_start(form)
         except NotFound:
@@ -120,6 +123,18 @@ class HoldTimePage(Resource):
             return
         hold = context.backend.ask(GET_HOLD, GetHold(hold_id=held.hold_id))
         show_hold(self, req, resp, hold, form)
+
+    def _look(self, req: falcon.Request, resp: falcon.Response, service_id: UUID) -> None:
+        """Show the times near another day; nothing is kept, and the note goes along."""
+        context = context_of(req)
+        form = context.form
+        try:
+            start = chosen_start(form, "missed")
+        except NotFound:
+            start = context.now
+        zone, note = shown_zone(req, form), written_note(form)
+        missed = MissedTime(CHOSE_ANOTHER, service_id, start, zone, note, day=form.text("day"))
+        show_nearest_times(self, req, resp, missed)
 
     def _offer_others(
         self,

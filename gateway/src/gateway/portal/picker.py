@@ -126,14 +126,14 @@ def _month(
     )
 
 
-def chosen_start(form: Submitted) -> datetime:
-    """The time whose button was pressed.
+def chosen_start(form: Submitted, name: str = "starts_at") -> datetime:
+    """The time whose button was pressed, or that the field `name` says.
 
     Raises:
         NotFound: no button of ours says this.
     """
     try:
-        start = datetime.fromisoformat(form.text("starts_at"))
+        start = datetime.fromisoformat(form.text(name))
     except ValueError:
         start = None
     if start is None or start.tzinfo is None or start.year not in REAL_YEARS:
