@@ -14,7 +14,9 @@ from scheduling.domain.summaries import beginning
     [
         ("", ""),
         ("We spoke about **sleep**, and *rest*.", "We spoke about sleep, and rest."),
-        ("# Today\n\nWe spoke.\n\n- one\n- two", "Today We spoke. one two"),
+        ("# Today\n\nWe spoke.\n\n- one\n- two", "Today: We spoke. one two"),
+        ("## What now?\n\nWe spoke.\n\n## Then", "What now? We spoke. Then"),
+        ("We spoke of:", "We spoke of:"),
         ("See [the sheet](https://example.org/a) and `this`.", "See the sheet and this."),
         ("first line\nsecond line  \nthird", "first line second line third"),
         ("![a tree](tree.png) grows", "a tree grows"),

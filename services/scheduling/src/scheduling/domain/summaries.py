@@ -20,6 +20,9 @@ BEGINNING_LENGTH = 160
 _READ_AHEAD = 4_000
 """Characters of Markdown that are looked at for the beginning: markup is long at times."""
 
+_AFTER_HEADING = ":"
+"""Tells a heading from what it stands above, where both are in one line."""
+
 _markdown = MarkdownIt("commonmark", {"html": False})
 
 
@@ -111,9 +114,12 @@ def _plain(markdown: str) -> str:
 
 def _words(tokens: list[Token]) -> Iterator[str]:
     """The text of `tokens`, blocks and line breaks told apart by blanks."""
-    for token in tokens:
+    for at, token in enumerate(tokens):
         if token.children is not None and token.type == "inline":
-            yield from _words(token.children)
+            text = "".join(_words(token.children)).rstrip()
+            after = tokens[at + 1 : at + 3]
+            heads = len(after) > 1 and after[0].type == "heading_close"
+            yield f"{text}{_AFTER_HEADING}" if heads and text[-1:].isalnum() else text
             yield " "
         elif token.type == "image":
             yield from _words(token.children or [])
