@@ -512,10 +512,14 @@ def test_another_day_to_move_to_forgets_nothing_and_moves_nothing(
     assert commands_sent(house, "move_for_client") == []
 
 
-def test_the_date_of_a_time_that_nobody_typed_follows_the_day(doctor, appointment, service):
-    path = f"/console/appointments/{appointment.id}/move"
-    again = doctor.submit(doctor.open(f"{path}?day=2026-12-03"), path, {"go": "2026-12-04"})
-    assert again.form(path).fields["on"] == "2026-12-04"
+@pytest.mark.parametrize("pressed", [{"go": "2026-12-04"}, {"do": "show", "day": "2026-12-04"}])
+def test_a_date_that_nobody_typed_follows_the_day(doctor, appointment, form, pressed):
+    move = f"/console/appointments/{appointment.id}/move"
+    typed = {"start": "own", "at": "07:15"}
+    for path, page in ((move, doctor.open(f"{move}?day=2026-12-03")), (NEW, form)):
+        assert page.form(path).fields["on"] == "2026-12-03"
+        fields = doctor.submit(page, path, typed | pressed).form(path).fields
+        assert (fields["on"], fields["at"]) == ("2026-12-04", "07:15")
 
 
 def test_a_cancelled_appointment_offers_neither_join_nor_move(doctor, replies, appointment):

@@ -101,8 +101,6 @@ class MovePage(Resource):
         day = time_choice.asked_day(sent) or max(today, own_day)
         names = names_of_clients(context_of(req).backend, [appointment.client_id])
         typed = time_choice.typed(sent)
-        if error is None and not typed["at"]:
-            typed["on"] = ""  # Nobody typed it: it follows the day.
         errors, general_error, rule = time_choice.explain_error(error, typed)
         if error is not None:
             set_retry_after(resp, error)

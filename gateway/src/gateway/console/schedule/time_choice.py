@@ -94,8 +94,14 @@ def check_day(form: Submitted) -> None:
 
 
 def typed(sent: Submitted) -> dict[str, str]:
-    """What was chosen and typed, as it goes back into the form."""
-    return sent.values(_FIELDS)
+    """What was chosen and typed, as it goes back into the form.
+
+    The date that stood beside the times until now is nobody's choice: it follows them.
+    """
+    values = sent.values(_FIELDS)
+    if looks(sent) and values["on"] == sent.text("shown"):
+        values["on"] = ""
+    return values
 
 
 def read_start(form: Submitted) -> datetime:
