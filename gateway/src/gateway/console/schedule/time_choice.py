@@ -90,7 +90,7 @@ def check_day(form: Submitted) -> None:
         Invalid: ``invalid_fields``: it is no date.
     """
     if form.text("day") and asked_day(form) is None:
-        raise Invalid("invalid_fields", "No day.", fields={"day": "date_invalid"})
+        raise Invalid("invalid_fields", "No such day.", fields={"day": "date_invalid"})
 
 
 def typed(sent: Submitted) -> dict[str, str]:
