@@ -1,9 +1,14 @@
 """A connection to the broker by TLS, from its handshake to its end."""
 
+import gc
 import os
 import socket
 import ssl
+import subprocess
+import sys
 import threading
+from contextlib import suppress
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -86,6 +91,49 @@ def test_nothing_that_comes_is_waited_for_no_longer_than_the_timeout(ends):
         writer.socket.recv(100)
 
 
+@pytest.fixture
+def _no_garbage_is_collected():
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("_no_garbage_is_collected")
+def test_a_connection_that_has_ended_keeps_no_file_open():
+    def open_files():
+        return sum(1 for _ in Path("/proc/self/fd").iterdir())
+
+    def connect_and_end():
+        for writer, tls, far, _ in talking(*socket.socketpair()):
+            far.sendall(b"a frame")
+            writer.socket.recv(100)
+            writer.hang_up()
+            tls.close()
+
+    connect_and_end()
+    before = open_files()
+    for _ in range(5):
+        connect_and_end()
+    assert open_files() <= before
+
+
+def test_what_was_closed_is_a_lost_connection_to_whoever_reads(ends):
+    writer, tls, _, _ = ends
+    tls.settimeout(5)
+    tls.close()
+    with pytest.raises(ConnectionResetError):
+        writer.socket.recv(100)
+
+
+def test_whoever_waits_for_what_comes_is_woken_by_the_end(ends):
+    writer, tls, _, _ = ends
+    tls.settimeout(None)
+    threading.Timer(0.1, writer.hang_up).start()
+    # Nothing more, or no end of the encryption either.
+    with suppress(OSError):
+        assert writer.socket.recv(100) == b""
+
+
 def test_whoever_sends_while_the_connection_is_ended_sends_nothing_that_can_be_read(ends):
     writer, tls, _, below = ends
     writer.hang_up()
@@ -101,3 +149,31 @@ def test_what_came_before_the_end_is_read_as_it_was_sent(ends):
     far.sendall(b"a frame")
     writer.hang_up()
     assert writer.socket.recv(100) == b"a frame"
+
+
+SERVICE = """
+import portal_chassis.process.patching
+import eventlet, os, socket, threading
+from test_tls_socket import talking
+
+near, far = socket.socketpair()
+above = os.dup2(near.fileno(), 1_500)
+near.close()
+for writer, tls, other, _ in talking(socket.socket(fileno=above), far):
+    eventlet.spawn_after(0.1, other.sendall, b"a frame")
+    print(tls.fileno(), writer.socket.recv(100).decode(), flush=True)
+    os._exit(0)
+"""
+
+
+def test_a_service_does_other_things_while_it_waits():
+    """Its threads are one, which a wait that is not eventlet's would hold for ever."""
+    run = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", SERVICE],
+        cwd=Path(__file__).parent,
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert run.stdout == "1500 a frame\n", run.stderr

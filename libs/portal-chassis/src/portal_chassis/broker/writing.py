@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import selectors
+import select
 import socket
 import threading
 from typing import Any
@@ -67,13 +67,16 @@ class _LockedTlsSocket:
     def __init__(self, tls: Any) -> None:
         self._tls = tls
         self._lock = threading.Lock()
-        # Not `select`, which knows no descriptor above 1023.
-        self._readable = selectors.DefaultSelector()
-        self._readable.register(tls, selectors.EVENT_READ)
 
     def recv(self, octets: int) -> bytes:
-        """What is there, within the socket's timeout."""
-        if not (self._tls.pending() or self._readable.select(self._tls.gettimeout())):
+        """What is there, within the socket's timeout.
+
+        Raises:
+            OSError: the connection is lost; nothing came.
+        """
+        if self._tls.fileno() < 0:
+            raise ConnectionResetError
+        if not (self._tls.pending() or _is_readable(self._tls, self._tls.gettimeout())):
             raise TimeoutError
         with self._lock:
             received: bytes = self._tls.recv(octets)
@@ -96,3 +99,14 @@ class _LockedTlsSocket:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._tls, name)
+
+
+def _is_readable(sock: Any, seconds: float | None) -> bool:
+    """Whether something comes, or the end, within `seconds`; None waits for it."""
+    # Its own `select` knows no descriptor above 1023. eventlet's does, and has no `poll`. Neither
+    # keeps a descriptor of its own, as a selector does.
+    if not hasattr(select, "poll"):
+        return bool(select.select([sock], [], [], seconds)[0])
+    poll = select.poll()
+    poll.register(sock, select.POLLIN)
+    return bool(poll.poll(None if seconds is None else seconds * 1000))
