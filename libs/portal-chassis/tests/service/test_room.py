@@ -5,9 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
 import pytest
+from sqlalchemy import make_url
 
 from portal_chassis.database.room import NoRoomError, pool_name, read_room, require_room
 from portal_chassis.database.transactions import Database
+from tests.kit.waiting import eventually
 
 
 @pytest.fixture
@@ -111,3 +113,41 @@ def test_of_two_that_start_at_once_one_goes_on(pool, database):
 
     with ThreadPoolExecutor(2) as threads:
         assert sorted(threads.map(starts, pools)) == [False, True]
+
+
+@pytest.fixture
+def _vacuuming(database, postgres_server, as_owner):
+    """The server vacuums a table of this database, and takes its time."""
+    slowly = (
+        "autovacuum_vacuum_threshold = 0, autovacuum_vacuum_scale_factor = 0, "
+        "autovacuum_vacuum_cost_delay = 100, autovacuum_vacuum_cost_limit = 1"
+    )
+    as_owner(
+        f"CREATE TABLE vacuumed (word text) WITH ({slowly});"
+        "INSERT INTO vacuumed SELECT repeat('w', 500) FROM generate_series(1, 20000);"
+        "DELETE FROM vacuumed"
+    )
+    busy = (
+        "SELECT 1 FROM pg_stat_activity WHERE backend_type = 'autovacuum worker' AND datname = %s"
+    )
+    name = make_url(database.url).database
+    with postgres_server.connect() as connection:
+        connection.execute("ALTER SYSTEM SET autovacuum_naptime = 1")
+        connection.execute("SELECT pg_reload_conf()")
+        try:
+            eventually(lambda: connection.execute(busy, [name]).fetchone(), within=30)
+        finally:
+            connection.execute("ALTER SYSTEM RESET autovacuum_naptime")
+            connection.execute("SELECT pg_reload_conf()")
+        yield
+        assert connection.execute(busy, [name]).fetchone(), "it was done too soon to be counted"
+
+
+@pytest.mark.usefixtures("_vacuuming")
+def test_processes_of_the_server_itself_take_no_room(database, postgres_server):
+    clients = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
+    with database.transaction() as tx:
+        counted = read_room(tx).open
+        with postgres_server.connect() as connection:
+            # Not itself.
+            assert counted == connection.execute(clients).fetchone()[0] - 1

@@ -27,9 +27,10 @@ _MOST = text(
     " - coalesce(current_setting('reserved_connections', true)::int, 0)"
 )
 _OPEN = text(
-    "SELECT application_name AS name, count(*) AS connections FROM pg_stat_activity"
-    # The server's own processes, which take no room, are at no database.
-    " WHERE datid IS NOT NULL GROUP BY application_name"
+    "SELECT coalesce(application_name, '') AS name, count(*) AS connections FROM pg_stat_activity"
+    # The server's own processes, which take no room, are at no database or, vacuuming one, nobody's.
+    # What kind a process is, not every role may read.
+    " WHERE datid IS NOT NULL AND usesysid IS NOT NULL GROUP BY 1"
 )
 
 
