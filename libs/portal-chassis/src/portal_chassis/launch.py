@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 
 from portal_chassis.database.master_key import WrongMasterKey, require_master_key
-from portal_chassis.database.room import NoRoomError, require_room
+from portal_chassis.database.room import FullError, NoRoomError, is_full, require_room
 from portal_chassis.database.transactions import describe_error, is_away, sqlstate
 from portal_chassis.embedded.polling import wait_until
 from portal_chassis.logging import configure_logging, origin
@@ -51,6 +51,7 @@ def prove_master_key(runtime: Runtime) -> None:
 
     Raises:
         WrongMasterKey: see `require_master_key`.
+        FullError: see `_with_database`.
         sqlalchemy.exc.DBAPIError: see `_with_database`.
     """
     if (sealer := runtime.sealer) is not None:
@@ -61,7 +62,7 @@ def find_room(runtime: Runtime) -> None:
     """Refuse to run where PostgreSQL could not take the connections of all processes.
 
     Raises:
-        NoRoomError: see `require_room`.
+        NoRoomError: see `require_room` and `_with_database`.
         sqlalchemy.exc.DBAPIError: see `_with_database`.
     """
     variable = settings_in(type(runtime.settings))["pool_size"].variable
@@ -72,7 +73,8 @@ def _with_database(act: Callable[[], None]) -> None:
     """Do it; wait for a database that is away, or whose tables are not made yet.
 
     Raises:
-        sqlalchemy.exc.DBAPIError: no database with our tables came within `DATABASE_SECONDS`.
+        FullError: it took no connection of ours within `DATABASE_SECONDS`.
+        sqlalchemy.exc.DBAPIError: no database with our tables came within them.
     """
     failure: DBAPIError | None = None
 
@@ -88,7 +90,7 @@ def _with_database(act: Callable[[], None]) -> None:
         return True
 
     if not wait_until(done, within=DATABASE_SECONDS, every=1.0) and failure is not None:
-        raise failure
+        raise FullError if is_full(failure) else failure
 
 
 def main(package: str) -> int:

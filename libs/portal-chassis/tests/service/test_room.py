@@ -4,10 +4,18 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
+import psycopg
 import pytest
 from sqlalchemy import make_url
+from sqlalchemy.exc import OperationalError
 
-from portal_chassis.database.room import NoRoomError, pool_name, read_room, require_room
+from portal_chassis.database.room import (
+    NoRoomError,
+    is_full,
+    pool_name,
+    read_room,
+    require_room,
+)
 from portal_chassis.database.transactions import Database
 from tests.kit.waiting import eventually
 
@@ -151,3 +159,37 @@ def test_processes_of_the_server_itself_take_no_room(database, postgres_server):
         with postgres_server.connect() as connection:
             # Not itself.
             assert counted == connection.execute(clients).fetchone()[0] - 1
+
+
+@pytest.mark.parametrize("limited", ["DATABASE {database}", "ROLE {role}"])
+def test_who_is_not_let_in_at_all_is_told_why(database, postgres_server, limited):
+    url = make_url(database.url)
+    what = limited.format(database=f'"{url.database}"', role=f'"{url.username}"')
+    database.dispose()
+    with postgres_server.connect() as connection:
+        connection.execute(f"ALTER {what} CONNECTION LIMIT 0")
+        try:
+            with pytest.raises(OperationalError) as refused:
+                room(database)
+        finally:
+            connection.execute(f"ALTER {what} CONNECTION LIMIT -1")
+    assert is_full(refused.value)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "FATAL:  sorry, too many clients already",
+        "FATAL:  remaining connection slots are reserved for non-replication superuser connections",
+        "FATAL:  remaining connection slots are reserved for roles with the SUPERUSER attribute",
+    ],
+)
+def test_a_full_server_is_known_by_what_it_says(said):
+    assert is_full(OperationalError("", {}, psycopg.OperationalError(f"connection failed: {said}")))
+
+
+def test_a_server_that_is_away_is_not_full():
+    nowhere = Database("postgresql+psycopg://somebody@/portal?host=/nowhere")
+    with pytest.raises(OperationalError) as away:
+        nowhere.ping()
+    assert not is_full(away.value)

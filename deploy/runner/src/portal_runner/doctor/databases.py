@@ -16,7 +16,7 @@ from portal_chassis.database.master_key import (
     count_former_keys,
     standing,
 )
-from portal_chassis.database.room import Room, read_room
+from portal_chassis.database.room import FullError, Room, is_full, read_room
 from portal_chassis.database.sealed import Sealer
 from portal_chassis.database.transactions import Database, Transaction, describe_error
 from portal_chassis.process.housekeeping import count_backlog
@@ -71,7 +71,9 @@ def check_databases(target: Target, configuration: Configuration) -> Iterator[Fi
             yield trouble(
                 f"database of {name}",
                 f"It does not answer ({describe_error(error)}).",
-                f"Start PostgreSQL, and check {name.upper()}_DATABASE_URL.",
+                str(FullError())
+                if is_full(error)
+                else f"Start PostgreSQL, and check {name.upper()}_DATABASE_URL.",
             )
         finally:
             database.dispose()

@@ -28,14 +28,36 @@ _MOST = text(
 )
 _OPEN = text(
     "SELECT coalesce(application_name, '') AS name, count(*) AS connections FROM pg_stat_activity"
-    # The server's own processes, which take no room, are at no database or, vacuuming one, nobody's.
-    # What kind a process is, not every role may read.
+    # The server's own processes, which take no room, are at no database, or nobody's where they
+    # vacuum one. What kind a process is, not every role may read.
     " WHERE datid IS NOT NULL AND usesysid IS NOT NULL GROUP BY 1"
 )
 
 
+_FULL = re.compile(
+    r"too many clients|connection slots are reserved|too many connections for (role|database)"
+)
+"""Of PostgreSQL's reasons to let nobody in; libpq passes on no code with them."""
+
+
 class NoRoomError(Exception):
     """PostgreSQL could not take the connections of all processes; says so in a sentence."""
+
+
+class FullError(NoRoomError):
+    """PostgreSQL takes no connection at all any more; says so in a sentence."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "PostgreSQL takes no more connections. Raise its max_connections, or the CONNECTION "
+            "LIMIT of a role or database that has one; lower the services' ..._POOL_SIZE, or run "
+            "fewer replicas."
+        )
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether `error` is PostgreSQL's word that it takes no more connections."""
+    return _FULL.search(str(getattr(error, "orig", None))) is not None
 
 
 @dataclass(frozen=True)
