@@ -152,6 +152,23 @@ def test_no_statement_lock_or_session_waits_for_ever(database, setting, expected
         assert tx.execute(text(f"SHOW {setting}")).scalar() == expected
 
 
+def test_the_server_notices_that_a_process_vanished_from_the_network(
+    database,
+):
+    asked = text(
+        "SELECT name, reset_val::int FROM pg_settings"
+        " WHERE name LIKE 'tcp_keepalives%' OR name = 'tcp_user_timeout' ORDER BY name"
+    )
+    with database.transaction() as tx:
+        found = [tuple(row) for row in tx.execute(asked)]
+    assert found == [
+        ("tcp_keepalives_count", 3),
+        ("tcp_keepalives_idle", 10),
+        ("tcp_keepalives_interval", 5),
+        ("tcp_user_timeout", 15_000),
+    ]
+
+
 # --- mutations that happen once -------------------------------------------------------------------
 
 

@@ -13,6 +13,20 @@ from sqlalchemy.exc import InvalidatePoolError
 ASKED_AFTER_SECONDS = 10.0
 """A connection that was idle for so long is asked for a sign of life before it is used."""
 
+KEEPALIVE = {
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
+"""A database that vanished from the network is noticed after some 20 seconds, not two hours."""
+
+SERVERS_KEEPALIVE = " ".join(
+    f"-c {'' if name.startswith('tcp_') else 'tcp_'}{name}={value}"
+    for name, value in KEEPALIVE.items()
+)
+"""And so is a process by its database, whose connections would be in the way of the next one."""
+
 _RETURNED = "portal_returned"
 _FEATURE_NOT_SUPPORTED = "0A000"
 

@@ -23,6 +23,8 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from portal_chassis.call import Call
 from portal_chassis.database.pooled_connections import (
+    KEEPALIVE,
+    SERVERS_KEEPALIVE,
     give_up_old_plans,
     keep_statements,
     look_after,
@@ -44,14 +46,6 @@ LOCK_TIMEOUT_MS = 3_000
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000
 IDEMPOTENCY_KEPT = timedelta(days=2)
 """How long a stored reply is answered again; the housekeeping job prunes older ones."""
-
-_KEEPALIVE = {
-    "keepalives_idle": 10,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 15_000,
-}
-"""A database that vanished from the network is noticed after some 20 seconds, not two hours."""
 
 _AWAY_CLASSES = ("08", "53", "57P", "58")
 """SQLSTATE: no connection, no resources, shut down or starting, an error of its system."""
@@ -123,7 +117,7 @@ class Database:
         options = (
             f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS} "
             f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_TIMEOUT_MS} "
-            "-c timezone=UTC"
+            f"-c timezone=UTC {SERVERS_KEEPALIVE}"
         )
         self.engine = create_engine(
             url,
@@ -137,7 +131,7 @@ class Database:
                 "connect_timeout": CONNECT_TIMEOUT_SECONDS,
                 "application_name": application_name,
                 "options": options,
-                **_KEEPALIVE,
+                **KEEPALIVE,
             },
         )
         event.listen(self.engine, "connect", keep_statements)
