@@ -67,6 +67,33 @@ def test_a_killed_user_does_not_keep_it_alive(server):
     assert not server.is_running()
 
 
+def connections_allowed(server):
+    with server.connect() as connection:
+        [allowed] = connection.execute("SHOW max_connections").fetchone()
+    return int(allowed)
+
+
+def test_what_a_killed_user_left_makes_way_for_one_with_room_for_more(server_folder):
+    script = (
+        "import os, sys; from pathlib import Path\n"
+        "from portal_chassis.embedded.postgres import EmbeddedPostgres\n"
+        "EmbeddedPostgres(Path(sys.argv[1]), durable=False, max_connections=20).start()\n"
+        "os.kill(os.getpid(), 9)\n"
+    )
+    folder = server_folder / "postgres"
+    subprocess.run([sys.executable, "-c", script, str(folder)], check=False)
+    with EmbeddedPostgres(folder, durable=False, max_connections=30) as server:
+        assert connections_allowed(server) == 30
+
+
+def test_a_server_in_use_is_joined_whatever_room_it_has(server):
+    before = server.postmaster_pid
+    with EmbeddedPostgres(server.folder, durable=False, max_connections=300) as second:
+        assert second.postmaster_pid == before
+    server.start()
+    assert server.postmaster_pid == before
+
+
 def test_two_processes_that_start_it_at_once_get_one_server(server_folder):
     script = (
         "import sys; from pathlib import Path\n"

@@ -70,8 +70,8 @@ class EmbeddedPostgres:
     def start(self, timeout_seconds: float = 60.0) -> None:
         """Start the server, or join the one that runs in this folder.
 
-        A server left by a process that was killed is joined; the traces of a
-        server that was killed are cleared away.
+        A server left by a process that was killed is joined, unless it allows fewer
+        connections than we need; the traces of a server that was killed are cleared away.
 
         Raises:
             MissingPostgresError: there are no programs to start.
@@ -79,6 +79,8 @@ class EmbeddedPostgres:
         """
         self._prepare_folder()
         with self._start_lock():
+            if self.is_running() and self._is_too_small() and not self._used_by_others():
+                self._cluster.stop_server()
             if not self.is_running():
                 self._start(timeout_seconds)
             self._join()
@@ -257,6 +259,11 @@ class EmbeddedPostgres:
         if self._user_lock is None:
             self._user_lock = open_lock(self.folder / "users.lock")
             fcntl.flock(self._user_lock, fcntl.LOCK_SH)
+
+    def _is_too_small(self) -> bool:
+        with self.connect() as connection:
+            row = connection.execute("SHOW max_connections").fetchone()
+        return row is not None and int(row[0]) < self._cluster.max_connections
 
     def _used_by_others(self) -> bool:
         with open_lock(self.folder / "users.lock") as lock:

@@ -50,7 +50,7 @@ class Cluster:
         self._lock = folder / "server.lock"
         self._socket_folder = socket_folder
         self._durable = durable
-        self._max_connections = max_connections
+        self.max_connections = max_connections
 
     def make_if_absent(self) -> None:
         """Make the cluster; one that was left half-made is thrown away first.
@@ -131,7 +131,7 @@ class Cluster:
             "port": str(PORT),
             "unix_socket_directories": str(self._socket_folder),
             "unix_socket_permissions": "0700",
-            "max_connections": str(self._max_connections),
+            "max_connections": str(self.max_connections),
             "timezone": "UTC",
             "log_timezone": "UTC",
             # Failed statements hold people's data; the services log their own refusals.
