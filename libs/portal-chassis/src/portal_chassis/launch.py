@@ -66,7 +66,9 @@ def find_room(runtime: Runtime) -> None:
         sqlalchemy.exc.DBAPIError: see `_with_database`.
     """
     variable = settings_in(type(runtime.settings))["pool_size"].variable
+    runtime.waits_for_room = True
     _with_database(lambda: require_room(runtime.database, variable, within=ROOM_SECONDS))
+    runtime.waits_for_room = False
 
 
 def _with_database(act: Callable[[], None]) -> None:

@@ -81,9 +81,7 @@ class Consumers(SharedExtension):
 
     def setup(self) -> None:
         """Let readiness know."""
-        runtime = self.container.config["runtime"]
-        others_connected = runtime.consuming
-        runtime.consuming = lambda: self.connected and others_connected()
+        self.container.config["runtime"].consumers.append(lambda: self.connected)
 
     def add(self, queue: Queue, handler: Handler, *, prefetch: int, at_once: bool = False) -> None:
         """Consume from `queue`; call it in an entry point's `setup`.

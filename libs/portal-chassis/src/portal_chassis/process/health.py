@@ -16,6 +16,8 @@ Check = Callable[[], str]
 
 def readiness(runtime: Runtime, migrations_package: str) -> dict[str, str]:
     """Dependency to ``ok`` or to what is missing, in words."""
+    if runtime.waits_for_room:
+        return {"database": "waits for room among its connections"}
     checks: dict[str, Check] = {
         "database": lambda: _database(runtime),
         "migrations": lambda: _migrations(runtime, migrations_package),
@@ -93,4 +95,4 @@ def _master_key(runtime: Runtime) -> str:
 def _broker(runtime: Runtime) -> str:
     if not runtime.rpc.connected:
         return "the broker does not answer"
-    return "ok" if runtime.consuming() else "the queues are not consumed from"
+    return "ok" if runtime.consuming else "the queues are not consumed from"

@@ -6,7 +6,7 @@ import os
 import socket
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from portal_chassis.broker.senders import require_own_user
@@ -32,7 +32,10 @@ class Runtime:
         clock: tells the time.
         rpc: calls other services.
         holder: names this process in leases.
-        consuming: whether calls and events reach this process now.
+        consumers: of those who take calls and events, whether they reach them now; none before
+            the start.
+        waits_for_room: whether the start waits for room among the database's connections, and
+            nothing else is to open one.
     """
 
     service: str
@@ -42,7 +45,13 @@ class Runtime:
     clock: Clock
     rpc: RpcClient
     holder: str
-    consuming: Callable[[], bool] = lambda: True
+    consumers: list[Callable[[], bool]] = field(default_factory=list)
+    waits_for_room: bool = False
+
+    @property
+    def consuming(self) -> bool:
+        """Whether calls and events reach this process now."""
+        return bool(self.consumers) and all(reached() for reached in self.consumers)
 
 
 def build_runtime(
