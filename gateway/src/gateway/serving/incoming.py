@@ -7,6 +7,7 @@ requests that are there, and by nobody who is still sending.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
@@ -14,6 +15,7 @@ from typing import Final
 from gateway.serving.chunks import Chunks
 from gateway.serving.heads import Refused, RequestHead, WholeRequest
 
+_EMPTY_LINES: Final = re.compile(rb"(?:\r\n)+")  # RFC 9112, section 2.2
 READ_BYTES: Final = 64 * 1024
 GO_AHEAD: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 LEAVING_SECONDS: Final = 2.0
@@ -117,8 +119,8 @@ class Incoming:
         return not self._received and not self._buffer
 
     def _begin(self, data: bytes, now: float) -> None:
-        while self._buffer.startswith(b"\r\n"):  # RFC 9112, section 2.2
-            del self._buffer[:2]
+        empty = _EMPTY_LINES.match(self._buffer)
+        del self._buffer[: empty.end() if empty else 0]
         self._has_begun = bytes(self._buffer[:2]) not in (b"", b"\r")
         if self._has_begun:
             self.due = now + self._pace.head_seconds
