@@ -33,6 +33,9 @@ DATABASE_SECONDS = 60.0
 ROOM_SECONDS = 15.0
 """How long a start waits for room among the database's connections."""
 
+BROKER_SECONDS = 2.0
+"""How long a start that takes calls already waits until it could make some too."""
+
 UNDEFINED_TABLE = "42P01"
 
 
@@ -119,6 +122,8 @@ def main(package: str) -> int:
     container = make_container(service, runtime)
     _stop_on_signals(container)
     container.start()
+    if runtime.consuming:
+        runtime.rpc.ready(BROKER_SECONDS)
     keep_what_is_loaded()
     log.info("service_started")
     try:

@@ -106,6 +106,14 @@ def test_readiness_does_not_wait_for_a_database_that_is_away(toy, database_gate)
     eventually(toy.service.is_ready)
 
 
+def test_whoever_asks_first_after_the_start_is_told_that_it_is_ready(
+    start_toy_process, database, amqp_uri
+):
+    service = start_toy_process(database, amqp_uri)
+    eventually(lambda: "service_started" in service.log_text(), within=30)
+    assert service.readiness()["checks"]["broker"] == "ok"
+
+
 # --- the master key -------------------------------------------------------------------------------
 
 OTHER_KEY = base64.b64encode(bytes(32)).decode()

@@ -115,6 +115,10 @@ class RpcClient:
         """Whether replies arrive now."""
         return self._replies.connected
 
+    def ready(self, within: float) -> bool:
+        """Connect, rather than with the first call; whether replies arrive within seconds."""
+        return self._replies.ready(within)
+
     def call(
         self,
         method: Method[A, R],
