@@ -21,6 +21,7 @@ from portal_chassis.variables import load_settings, settings_in
 from portal_contracts.broker_accounts import OWNER, user_of
 from portal_contracts.catalogue import SERVICES
 from portal_runner.doctor.target import ACCOUNT_VARIABLES, ASKS_VARIABLE
+from portal_runner.modes import OTHER_CONNECTIONS
 from tests.kit.portal.images import DOCKERFILES, image
 from tests.kit.portal.manifests import (
     Manifest,
@@ -368,7 +369,7 @@ def test_as_many_connections_are_allowed_as_replicas_can_open(manifests):
         * settings_in(settings_of(name))["pool_size"].default
         for name in set(PROCESSES) - {"gateway"}
     )
-    assert most <= allowed_connections(manifests)
+    assert most + OTHER_CONNECTIONS <= allowed_connections(manifests)
 
 
 def allowed_connections(manifests: list[Manifest]) -> int:
