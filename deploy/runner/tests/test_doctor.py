@@ -213,6 +213,25 @@ def test_a_server_whose_connections_run_out_is_trouble(examined, monkeypatch):
     assert "FORMS_POOL_SIZE" in fix
 
 
+def looked_at(url):
+    target = Target("here", database_urls={"forms": url})
+    found = databases.check_databases(target, configuration.Configuration({}, None))
+    return by_subject(found)["database of forms"]
+
+
+def test_a_server_that_lets_nobody_in_any_more_is_not_away(examined, postgres_server):
+    _, database = examined("forms")
+    database.dispose()
+    limit = f'ALTER DATABASE "{database.engine.url.database}" CONNECTION LIMIT'
+    with postgres_server.connect() as connection:
+        connection.execute(f"{limit} 0")
+        try:
+            [(state, _, fix)] = looked_at(database.url)
+        finally:
+            connection.execute(f"{limit} -1")
+    assert (state, "Raise its max_connections" in fix) == ("trouble", True)
+
+
 def test_an_old_schema_and_a_database_that_is_away_are_trouble(examined):
     _, database = examined("forms")
     owner = Database(database.owner_url)
@@ -220,10 +239,7 @@ def test_an_old_schema_and_a_database_that_is_away_are_trouble(examined):
         tx.execute(text("UPDATE alembic_version SET version_num = '0001'"))
     owner.dispose()
     assert examined("forms")[0]["database of forms"][0][2].endswith("forms-admin migrate")
-    away = Target("here", database_urls={"forms": "postgresql+psycopg://nobody@127.0.0.1:1/forms"})
-    [(state, says, _)] = by_subject(
-        databases.check_databases(away, configuration.Configuration({}, None))
-    )["database of forms"]
+    [(state, says, _)] = looked_at("postgresql+psycopg://nobody@127.0.0.1:1/forms")
     assert (state, "does not answer" in says) == ("trouble", True)
 
 
