@@ -10,9 +10,7 @@ from portal_chassis.settings import ServiceSettings
 
 
 class Settings(ServiceSettings, prefix="BENCH_ECHO_"):
-    """It has no database, but the chassis wants the address of one."""
-
-    database_url: str = "postgresql+psycopg://nobody@/nowhere"
+    """Its database is one of the portal's, which it asks nothing."""
 
 
 class EchoService:

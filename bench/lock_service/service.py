@@ -15,8 +15,6 @@ from scheduling.storage.locks import lock_client, lock_practitioners
 class Settings(ServiceSettings, prefix="BENCH_LOCK_"):
     """Its database is scheduling's, whose locks it takes."""
 
-    database_url: str = "postgresql+psycopg://nobody@/nowhere"
-
 
 class LockService:
     """Takes the locks that holding a time takes, in their order."""

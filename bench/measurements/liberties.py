@@ -96,7 +96,7 @@ def _calls(
     with ExitStack() as ends:
         for name, portal in portals.items():
             uri = str(portal.facts["amqp_uri"])
-            service = start_echo(context, uri, environment(without[name]))
+            service = start_echo(context, portal, environment(without[name]))
             wait_for_queue(uri, rpc_queue(ECHO.service).name)
             rpc = ends.enter_context(closing(RpcClient(uri, "bench")))
             asked[name] = service.pid or 0, rpc

@@ -13,9 +13,11 @@ from bench.rows import Aim, Figure, Figures, Row
 from bench.timing import Spread, alternate, time_calls
 from portal_chassis.broker.connection import connect
 from portal_chassis.broker.topology import call_exchange, rpc_queue
+from portal_chassis.embedded.postgres import EmbeddedPostgres
 from portal_chassis.rpc.client import RpcClient
 from portal_contracts.actor import NOBODY
 from portal_runner.processes import Child
+from tests.kit.portal.portals import Portal
 
 RAW = "raw round trip"
 NAMEKO = "bench_nameko"
@@ -64,20 +66,28 @@ def measure(context: MeasurementContext) -> Figures:
 
 def start_echo(
     context: MeasurementContext,
-    amqp_uri: str = "",
+    portal: Portal | None = None,
     environment: Mapping[str, str] | None = None,
 ) -> Child:
     """The service, which is no part of the portal: the broker's owner has to stand in.
 
     Args:
         context: starts it.
-        amqp_uri: of another portal's broker than the context's.
+        portal: beside which it is to run; the context's unless given.
         environment: what else it is told.
     """
-    uri = amqp_uri or context.amqp_uri
+    portal = portal or context.portal
+    uri = str(portal.facts["amqp_uri"])
+    # Before a service starts it sees whether its database has room, also one that asks it nothing.
+    server = EmbeddedPostgres(portal.folder / "postgres")
     with connect(uri) as connection:
         call_exchange(NAME)(connection.channel()).declare()
-    told = {"PORTAL_AMQP_URI": uri, "PORTAL_BROKER_USERS": "{process}", **(environment or {})}
+    told = {
+        "PORTAL_AMQP_URI": uri,
+        "PORTAL_BROKER_USERS": "{process}",
+        "BENCH_ECHO_DATABASE_URL": server.url("forms", "forms_runtime"),
+        **(environment or {}),
+    }
     return context.start("echo", "portal_chassis.launch", NAME, environment=told)
 
 
