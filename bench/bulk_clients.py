@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
+from typing import LiteralString
 
 from psycopg import sql
 
@@ -26,12 +27,14 @@ class _Copied:
         table: its name.
         derived: the columns that hold ids of rows which are copied too.
         instead: what other columns hold in a copy.
+        unless: of which rows there are no copies.
     """
 
     service: str
     table: str
     derived: Collection[str]
     instead: Mapping[str, str] = field(default_factory=dict)
+    unless: LiteralString = "false"
 
 
 _NO_SERIES = dict.fromkeys(("series_id", "series_slot", "series_starts_at"), "NULL")
@@ -41,7 +44,14 @@ _COPIED = (
     _Copied("identity_links", "data_key", ("client_id",)),
     _Copied("scheduling", "bookable_service", ("id", "practitioner_id")),
     _Copied("scheduling", "booked_time", ("id", "practitioner_id", "service_id")),
-    _Copied("scheduling", "appointment", ("id", "client_id", "booked_time_id"), _NO_SERIES),
+    # A request ends by itself and is told of: twelve hundred at once are work of another kind.
+    _Copied(
+        "scheduling",
+        "appointment",
+        ("id", "client_id", "booked_time_id"),
+        _NO_SERIES,
+        unless="status = 'requested'",
+    ),
     _Copied("scheduling", "session", ("id", "client_id", "appointment_id", "practitioner_id")),
     _Copied("scheduling", "session_summary", ("id", "client_id", "session_id")),
     _Copied("scheduling", "session_note", ("client_id", "session_id")),
@@ -80,10 +90,11 @@ def _copy(database: Database, one: _Copied, copies: int) -> int:
     names = sql.SQL(", ").join(map(sql.Identifier, columns))
     statement = sql.SQL(
         "INSERT INTO {table} ({names}) SELECT {values}"
-        " FROM {table} CROSS JOIN generate_series(1, %s) AS copy"
+        " FROM {table} CROSS JOIN generate_series(1, %s) AS copy WHERE NOT ({unless})"
     ).format(
         table=sql.Identifier(one.table),
         names=names,
+        unless=sql.SQL(one.unless),
         values=sql.SQL(", ").join(map(sql.SQL, values)),
     )
     database.execute(statement, [copies])
