@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from gateway import serving
 from gateway.web.begin_request import REQUEST_ID_HEADER, TRACE_HEADER
 from gateway.web.security import HSTS, TOKEN_PATHS
 from tests.kit.portal.images import image
@@ -193,9 +194,9 @@ def test_the_samples_for_traefik_are_read_as_they_are_meant(root):
 
 
 def kept_alive() -> int:
-    """For how many seconds the gateway's image keeps a connection that rests."""
-    option = next(one for one in image("gateway").command if one.startswith("--keep-alive="))
-    return int(option.partition("=")[2])
+    """For how many seconds the gateway keeps a connection that rests, however it is started."""
+    assert not [one for one in image("gateway").command if one.startswith("--keep-alive")]
+    return serving.keepalive
 
 
 def seconds_of(lines: list[str], name: str) -> int:

@@ -63,7 +63,7 @@ class Served:
         command = ["-c", ONE_PROCESS]
         if kind == "gunicorn":
             command = [*GUNICORN.split(), "--bind", f"127.0.0.1:{self.port}"]
-            command += ["--keep-alive", "5", "gateway.wsgi:application"]
+            command.append("gateway.wsgi:application")
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
                 [sys.executable, *command], env=environment, stderr=log, stdout=log
@@ -183,7 +183,7 @@ def test_a_silent_connection_is_closed_without_a_word(served):
 
 
 def test_of_one_address_the_connection_longest_waited_for_makes_room(served):
-    source, first = "127.0.0.7", b"GET / HTTP/1.1\r\n"
+    source, first = "127.0.0.7", b"GET / HTTP/1.1\r\nHost: x\r\n"
     with many(served.port, PER_ADDRESS, first, source=source) as wires:
         # Whoever is served after them shows that their first bytes have been read.
         served.seconds()

@@ -16,6 +16,8 @@ worker_class = "gateway.serving.worker.WholeRequestWorker"
 control_socket_disable = True
 # A process may usually open 1,024 files, of which it needs some for itself.
 worker_connections = 800
+# Seconds that a connection may rest; a proxy's own rest for less (deploy/proxy).
+keepalive = 5
 
 
 def on_starting(_server: Any) -> None:
