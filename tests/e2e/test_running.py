@@ -237,8 +237,13 @@ class TestStack:
     def test_every_process_that_dies_is_started_again(self, portal_stack):
         for name in ("identity-links-1", "notifications-1", "gateway"):
             former = portal_stack.pids[name]
-            psutil.Process(former).kill()
+            process = psutil.Process(former)
+            children = process.children()
+            process.kill()
             eventually(lambda: portal_stack.pids[name] not in {former, None}, within=30)  # noqa: B023
+        # The gateway's workers answer for a moment yet, and hold the address.
+        _, left = psutil.wait_procs(children, timeout=30)
+        assert left == []
         eventually(portal_stack.is_ready, within=40)
 
     @pytest.mark.long
