@@ -16,6 +16,7 @@ from portal_contracts.notifications.mail_server import (
     StoredMailServer,
     TrialState,
 )
+from tests.kit.gateway.late_scripts import scripts_held
 
 ANNA_AND_BEN = re.compile("2 clients")
 # The browser's own remarks on a form that comes back, and on a server that is away.
@@ -60,6 +61,15 @@ def test_the_search_narrows_the_table_while_typing(visitor, live):
     expect(page).to_have_url(re.compile("search=ann"))
     page.go_back()
     expect(page.locator("#clients-table")).to_contain_text(ANNA_AND_BEN)
+
+
+def test_what_was_typed_before_the_scripts_had_come_is_searched_for(visitor, live):
+    page = visitor(person=live.doctor)
+    with scripts_held(page):
+        page.goto("/console/clients", wait_until="commit")
+        page.fill("#search", "ann")
+    expect(page.locator("#clients-table")).to_contain_text("One client")
+    expect(page.locator("#search")).to_have_value("ann")
 
 
 def test_the_search_works_without_scripts(visitor, live):

@@ -194,7 +194,7 @@ def test_the_summary_shared_last_is_shown_with_how_it_begins_and_leaves_no_trace
     acts = desk.acts()
     latest = schedule_of(client).latest_summary
     assert latest.session.id == older
-    assert latest.beginning.startswith("The older session word word")
+    assert latest.beginning.startswith("The older session: word word")
     assert len(latest.beginning) <= 161
     assert latest.session.summary.read_at is None
     assert schedule_of(client).latest_summary.session.summary.read_at is None
