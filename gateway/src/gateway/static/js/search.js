@@ -1,5 +1,4 @@
-// "/" goes to the search field; what a partial update brought is said to screen readers. What was typed before the
-// scripts had come is told to them now.
+// "/" goes to the search field; what a partial update brought is said to screen readers.
 document.addEventListener("keydown", (event) => {
   const busy = event.target.closest("input, textarea, select, [contenteditable]");
   if (event.key !== "/" || busy || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -22,10 +21,3 @@ document.addEventListener("htmx:after:swap", () => {
     if (words) document.getElementById(region.dataset.saidBy).textContent = words.textContent;
   }
 });
-
-function tellWhatIsTyped() {
-  for (const field of document.querySelectorAll("input:is([type=search], [type=text], :not([type])), textarea")) {
-    if (field.value !== field.defaultValue) field.dispatchEvent(new Event("input", { bubbles: true }));
-  }
-}
-addEventListener("load", () => setTimeout(tellWhatIsTyped)); // htmx begins by a timeout as well, set before this one

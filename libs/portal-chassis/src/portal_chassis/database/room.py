@@ -32,8 +32,6 @@ _OPEN = text(
     # vacuum one. What kind a process is, not every role may read.
     " WHERE datid IS NOT NULL AND usesysid IS NOT NULL GROUP BY 1"
 )
-
-
 _FULL = re.compile(
     r"too many clients|connection slots are reserved|too many connections for (role|database)"
 )
