@@ -130,9 +130,13 @@ def test_a_service_that_finds_no_broker_waits_for_it_and_stops_when_told(
     start_toy_process, database
 ):
     service = start_toy_process(database, f"amqp://guest:secret@{LOOPBACK}:{free_port()}//")
-    found = eventually(service.readiness)
-    assert found["checks"]["broker"] == "the broker does not answer"
-    assert found["checks"]["database"] == "ok"
+
+    def checks():
+        return (service.readiness() or {}).get("checks", {})
+
+    # Until it has room at its database, that is all it tells.
+    eventually(lambda: checks().get("broker") == "the broker does not answer")
+    assert checks()["database"] == "ok"
     eventually(lambda: "broker_unreachable" in service.log_text())
     began = time.monotonic()
     assert service.stop() == 0
