@@ -142,10 +142,9 @@ def test_on_a_phone_join_is_as_wide_as_the_screen_and_under_nothing(tab, name):
     assert foot["y"] + foot["height"] <= tab.locator("#pinned").bounding_box()["y"]
 
 
-def test_what_is_on_comes_by_itself_and_goes_when_it_is_cancelled(chromium, live):
-    clock = live.services.clock
-    plans = live.services.scheduling.upcoming
-    plans[live.anna.id] = [upcoming(clock.now() + timedelta(minutes=31))]
+@pytest.fixture
+def home(chromium, live):
+    """Anna's home, in a browser whose clock the test turns."""
     context = chromium.new_context(base_url=live.address)
     secret = new_secret()
     live.services.add_device(live.anna, secret)
@@ -153,6 +152,41 @@ def test_what_is_on_comes_by_itself_and_goes_when_it_is_cancelled(chromium, live
     context.add_cookies([{"name": name, "value": secret, "url": live.address}])
     page = context.new_page()
     page.clock.install()
+    yield page
+    context.close()
+
+
+def test_an_answer_that_comes_late_does_not_undo_a_newer_one(home, live):
+    clock = live.services.clock
+    plans = live.services.scheduling.upcoming
+    plans[live.anna.id] = [upcoming(clock.now() + timedelta(minutes=15))]
+    home.goto("/home")
+    expect(home.locator(".now")).to_have_count(1)
+    as_it_was = home.request.get("/home").text()
+    held = []
+    home.route("**/home", lambda route: held.append(route), times=1)  # noqa: PLW0108
+    look_again(home)
+    plans[live.anna.id] = []
+    look_again(home)
+    expect(home.locator(".now")).to_have_count(0)
+    with home.expect_event("requestfinished"):
+        held[0].fulfill(body=as_it_was, content_type="text/html")
+    expect(home.locator("h1")).to_be_visible()
+    expect(home.locator(".now")).to_have_count(0)
+
+
+def look_again(page):
+    """A minute later the page is looked at again, and asks."""
+    page.clock.fast_forward(60 * 1000)
+    with page.expect_request("**/home"):
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
+def test_what_is_on_comes_by_itself_and_goes_when_it_is_cancelled(home, live):
+    page = home
+    clock = live.services.clock
+    plans = live.services.scheduling.upcoming
+    plans[live.anna.id] = [upcoming(clock.now() + timedelta(minutes=31))]
     page.goto("/home")
     expect(page.locator(".now")).to_have_count(0)
     clock.advance(13 * 60)
@@ -168,7 +202,6 @@ def test_what_is_on_comes_by_itself_and_goes_when_it_is_cancelled(chromium, live
     page.clock.run_for(60 * 1000)
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(page.locator(".now")).to_have_count(0)
-    context.close()
 
 
 def test_join_shows_itself_when_it_opens(tab):

@@ -19,8 +19,8 @@ function mark(id) {
 async function show() {
   const address = location.href;
   const answer = await fetch(address, { headers: { "HX-Request": "true" } }).catch(() => null);
-  if (location.href !== address) return;
   const page = answer?.ok && !answer.redirected ? await answer.text() : "";
+  if (location.href !== address) return; // meanwhile another was opened
   const part = new DOMParser().parseFromString(page, "text/html").getElementById("panel");
   if (!part) {
     location.reload();

@@ -4,14 +4,18 @@ import { countDown, watch } from "./join.js";
 const PARTS = ["overview", "pinned"];
 const SOON = 30_000; // milliseconds within which it is not asked again
 let [asked, due] = [Date.now(), false];
+let latest; // the last request: an older one answered after it tells what was
 
 async function renew() {
   if (document.hidden || (!due && Date.now() - asked < SOON)) return;
   asked = Date.now();
+  const request = latest = {};
   const answer = await fetch(location.href).catch(() => null);
   if (!answer?.ok || answer.redirected) return;
+  const text = await answer.text();
+  if (request !== latest) return;
   due = false;
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const page = new DOMParser().parseFromString(text, "text/html");
   const focused = document.activeElement?.id;
   for (const id of PARTS) document.getElementById(id).replaceWith(page.getElementById(id));
   if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
