@@ -306,6 +306,7 @@ def test_a_refused_save_brings_back_every_field_that_was_typed(house, doctor, st
         "off-0-last_on": "2026-12-28",
         "on": "2026-12-03",
         "at": "10:00",
+        "asked": "2026-12-03 10:00",
         "copy_from": "3",
         "copy_to": "4",
         "do": "save",

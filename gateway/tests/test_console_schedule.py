@@ -180,7 +180,7 @@ def test_a_broken_rule_is_said_in_words_and_booked_only_when_asked_again(
     assert "clients must book earlier" in page.html
     assert 'value="19:15"' in page.html
     assert "Book anyway" in page.html
-    (warned,) = re.findall(r'name="despite" value="([^"]+)"', page.html)
+    (warned,) = set(re.findall(r'name="despite" value="([^"]+)"', page.html))
     other = choose(doctor, page, start="own", on="2026-12-04", at="20:15", despite=warned)
     assert other.status == 409
     done = choose(doctor, page, start="own", on="2026-12-04", at="19:15", despite=warned)
@@ -188,6 +188,76 @@ def test_a_broken_rule_is_said_in_words_and_booked_only_when_asked_again(
     assert commands_sent(house, "book_for_client")[-1].starts_at == datetime(
         2026, 12, 4, 18, 15, tzinfo=UTC
     )
+
+
+LATE = {"start": "own", "on": "2026-12-04", "at": "19:15"}
+LATE_AT = datetime(2026, 12, 4, 18, 15, tzinfo=UTC)
+
+
+@pytest.fixture
+def ruled(replies):
+    """Booking and moving break a rule for clients, whenever it is to be."""
+
+    def unless_despite(answer):
+        def act(command, _actor):
+            if not command.despite:
+                raise Conflict("outside_rules", fields={"starts_at": "notice"})
+            return answer
+
+        return act
+
+    replies["book_for_client"] = unless_despite(Booked(appointment_id=uuid4()))
+    replies["move_for_client"] = unless_despite(Moved(appointment_id=uuid4(), starts_at=STARTS_AT))
+
+
+@pytest.fixture(params=["book", "move"])
+def warned(request, doctor, form, appointment, ruled):
+    """An act, and its page once it was refused for a rule that may be broken."""
+    path = NEW if request.param == "book" else f"/console/appointments/{appointment.id}/move"
+    page = form if path == NEW else doctor.open(f"{path}?day=2026-12-03")
+    refused = choose(doctor, page, path, **LATE)
+    assert refused.status == 409
+    return f"{request.param}_for_client", path, refused
+
+
+def test_enter_looks_only_before_anything_is_refused(house, doctor, form, appointment):
+    move = f"/console/appointments/{appointment.id}/move"
+    for path, page in ((move, doctor.open(f"{move}?day=2026-12-03")), (NEW, form)):
+        assert doctor.enter(page, path, LATE).status == 200
+    assert commands_sent(house, "move_for_client") == []
+    assert commands_sent(house, "book_for_client") == []
+
+
+def test_enter_overrules_what_the_page_warns_of(house, doctor, warned):
+    act, path, page = warned
+    assert doctor.enter(page, path).status == 303
+    sent = commands_sent(house, act)[-1]
+    assert (sent.starts_at, sent.despite) == (LATE_AT, True)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"at": "20:15"}, {"on": "2026-12-05"}, {"day": "2026-12-07"}],
+    ids=["time", "date", "day"],
+)
+@pytest.mark.parametrize("pressed", ["Enter", "button"])
+def test_what_was_not_warned_of_is_not_overruled(house, doctor, warned, changed, pressed):
+    act, path, page = warned
+    if pressed == "Enter":
+        again = doctor.enter(page, path, changed)
+    else:
+        (mark,) = set(re.findall(r'name="despite" value="([^"]+)"', page.html))
+        again = doctor.submit(page, path, changed | {"despite": mark})
+    assert again.status == 409
+    assert again.form(path).fields.items() >= changed.items()
+    assert not any(sent.despite for sent in commands_sent(house, act))
+
+
+def test_nobody_else_is_booked_by_enter_than_whom_the_warning_was_about(house, doctor, form, ruled):
+    page = choose(doctor, form, **LATE)
+    again = doctor.enter(page, NEW, {"client": "ben"})
+    assert again.status == 409
+    assert not any(sent.despite for sent in commands_sent(house, "book_for_client"))
 
 
 def test_times_against_a_rule_are_among_the_times_and_marked(house, doctor, replies, service):

@@ -17,10 +17,12 @@ from portal_contracts.forms.rpc.templates import TemplateRow, Templates
 from portal_contracts.identity_links.rpc.clients import ClientNames
 from portal_contracts.scheduling.rpc.availability import (
     AvailabilityChanged,
+    Explanation,
     Holidays,
     StoredAvailability,
     TimeOff,
     Times,
+    WhyNot,
     Window,
 )
 from portal_contracts.scheduling.rpc.holidays import (
@@ -206,6 +208,29 @@ def test_appointments_that_would_lie_outside_are_listed_and_nothing_is_saved_or_
     assert sent.availability.weekly[5] == [Window(start="10:00", end="12:00")]
 
 
+def test_enter_saves_anyway_what_was_weighed_and_nothing_else(house, doctor, stored, strands):
+    typed = {"weekly-5-0-start": "10", "weekly-5-0-end": "12"}
+    page = press(doctor, doctor.open(HOURS), "save", **typed)
+    again = doctor.enter(page, HOURS, {"weekly-5-0-end": "11"})
+    assert again.status == 409
+    assert press(doctor, page, "save-anyway", **{"weekly-5-0-end": "11"}).status == 409
+    assert all(one.unless_stranded for one in commands_sent(house, "save_availability"))
+    house.services.answers["scheduling.save_availability"] = AvailabilityChanged(version=8)
+    assert doctor.enter(page, HOURS).status == 303
+    assert not commands_sent(house, "save_availability")[-1].unless_stranded
+
+
+def test_enter_in_the_question_asks_it_and_saves_nothing(house, doctor, stored):
+    house.services.answers["scheduling.explain_time"] = Explanation(reason=WhyNot.HOURS)
+    asked = {"on": "2026-12-05", "at": "10:00"}
+    page = doctor.enter(doctor.open(HOURS), HOURS, asked)
+    assert (page.status, page.form(HOURS).fields.items() >= asked.items()) == (200, True)
+    assert len(commands_sent(house, "explain_time")) == 1
+    assert commands_sent(house, "save_availability") == []
+    assert doctor.enter(page, HOURS).status == 303
+    assert len(commands_sent(house, "save_availability")) == 1
+
+
 # --- the form of a service -------------------------------------------------------------------
 
 
@@ -258,10 +283,12 @@ def test_a_services_new_hours_that_strand_something_are_saved_on_a_word(
     assert f"/console/appointments/{strands.id}" in page.links
     [asked] = commands_sent(house, "list_stranded_by_service")
     assert asked.weekly[3] == [Window(start="09:00", end="10:00")]
+    assert doctor.enter(page, path, {"weekly-3": "9-11"}).status == 409
+    assert commands_sent(house, "edit_service")[-1].unless_stranded
     house.services.answers["scheduling.edit_service"] = ServiceChanged(
         service_id=service.id, version=2
     )
-    assert press(doctor, page, "save-anyway", path).status == 303
+    assert doctor.enter(page, path).status == 303
     assert not commands_sent(house, "edit_service")[-1].unless_stranded
 
 

@@ -43,6 +43,15 @@ def test_a_form_goes_to_whoever_is_plainly_meant(house, doctor, template, typed)
     assert (command.client_id, command.template_id) == (house.anna.id, template.id)
 
 
+def test_enter_sends_a_form_only_to_whom_the_page_shows(house, doctor, template):
+    chosen = {"client": "Adler", "template": str(template.id)}
+    shown = doctor.enter(doctor.open(SEND), SEND, chosen)
+    assert (shown.status, shown.form(SEND).fields["client_id"]) == (200, str(house.anna.id))
+    assert not sent(house)
+    assert doctor.enter(shown, SEND).status == 303
+    assert sent(house)[0].client_id == house.anna.id
+
+
 def test_it_is_asked_who_is_meant_and_nothing_typed_is_lost(house, doctor, template):
     typed = {"client": "mail.example", "template": str(template.id), "due_on": "2026-12-24"}
     page = doctor.submit(doctor.open(SEND), SEND, typed)

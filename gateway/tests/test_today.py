@@ -229,8 +229,10 @@ def test_appointments_on_the_day_are_weighed_first(house, doctor, hours, answers
     page = doctor.submit(doctor.open(DAY_OFF), DAY_OFF, {"first_on": "2026-12-04"})
     assert page.status == 409
     assert "2 appointments would lie outside" in page.html
+    assert doctor.enter(page, DAY_OFF, {"last_on": "2026-12-05"}).status == 409
+    assert saved(house)[-1].unless_stranded
     answers["scheduling.save_availability"] = AvailabilityChanged(version=5)
-    assert doctor.submit(page, DAY_OFF, {"do": "save-anyway"}).status == 303
+    assert doctor.enter(page, DAY_OFF).status == 303
     assert not saved(house)[-1].unless_stranded
 
 

@@ -324,6 +324,7 @@ STRANDED = StrandedRows(
         total=5,
     ),
     {str(made.number(10)): "Anna Bergmann"},
+    "mark",
 )
 HOLIDAYS = HolidayList(
     countries=[("AT", "Austria"), ("CA", "Canada"), ("DE", "Germany")],

@@ -99,6 +99,7 @@ def moving(name: str, **more: Any) -> Scene:
         "typed": TYPED,
         "errors": {},
         "rule": None,
+        "warned": "",
         "twice": False,
         "scope": "",
         "began": "",

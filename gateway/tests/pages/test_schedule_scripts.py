@@ -116,6 +116,9 @@ def test_a_hold_counts_down_says_so_once_and_offers_a_way_on(tab):
     tab.clock.fast_forward(60 * 1000)
     expect(status).to_contain_text("This time is no longer kept for you.", use_inner_text=True)
     expect(tab.locator("#confirm")).to_be_hidden()
+    assert (
+        tab.locator("form:has(#keep-again) [type=submit]").first.get_attribute("id") == "keep-again"
+    )
     expect(tab.locator("#keep-again")).to_be_focused()
     expect(tab.locator("#field-note")).to_have_value("About sleep.")
     expect(tab.locator("#other-time")).to_be_visible()

@@ -26,12 +26,16 @@ ADDRESS = "192.0.2.7"
 
 @dataclass
 class Form:
-    """One form of a page: where it goes, the fields it holds, and of which kind one types in."""
+    """One form of a page: where it goes, the fields it holds, and of which kind one types in.
+
+    `entered` is what its first button sends, which the Enter key presses; None: it has none yet.
+    """
 
     method: str
     action: str
     fields: dict[str, str] = field(default_factory=dict)
     typed: dict[str, str] = field(default_factory=dict)
+    entered: dict[str, str] | None = None
 
 
 class Page(HTMLParser):
@@ -79,6 +83,10 @@ class Page(HTMLParser):
             kind = "number" if "inputmode" in values else values.get("type", "text")
             if kind in TYPED and values.get("autocomplete") != "one-time-code":
                 self.forms[-1].typed[values["name"]] = kind
+        elif tag == "button" and self.forms and values.get("type") == "submit":
+            if self.forms[-1].entered is None:
+                name = values.get("name")
+                self.forms[-1].entered = {name: values.get("value", "")} if name else {}
         elif tag == "select" and values.get("name"):
             self._select = values["name"]
         elif tag == "option" and self._select and "selected" in values and self.forms:
@@ -132,6 +140,10 @@ class Browser:
     def submit(self, page: Page, action: str, fields: dict[str, str] | None = None) -> Page:
         """Send one form of a page, with some fields filled in."""
         return self.post(action, page.form(action).fields | (fields or {}))
+
+    def enter(self, page: Page, action: str, fields: dict[str, str] | None = None) -> Page:
+        """Press Enter in a field of a form, with some fields filled in."""
+        return self.submit(page, action, (fields or {}) | (page.form(action).entered or {}))
 
     def post(
         self, path: str, fields: dict[str, str], headers: dict[str, str] | None = None

@@ -25,12 +25,15 @@ class SendAnyFormPage(Resource):
     def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Send it once it is plain to whom; else ask, and keep what was chosen.
 
+        The Enter key sends it to nobody who was only typed, and not shown yet.
+
         Raises:
             NotFound: there is no such client.
         """
         form = context_of(req).form
         choice = choose_client(req, form)
-        if form.text("do") == "show":
+        shown = choice.chosen is None or form.uuid("client_id") == choice.chosen.id
+        if form.text("do") == "show" or (form.text("do") == "enter" and not shown):
             self._show(req, resp, form, choice)
         elif choice.chosen is None:
             self._show(req, resp, form, choice, errors={"client": choice.code})

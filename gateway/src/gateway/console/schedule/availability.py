@@ -15,7 +15,7 @@ from gateway.console.schedule import availability_fields
 from gateway.console.schedule.availability_check import parse_checked
 from gateway.console.schedule.availability_fields import Hours
 from gateway.console.schedule.holidays import holiday_list, with_known_region
-from gateway.console.schedule.stranded import ANYWAY, STRANDS, stranded_rows
+from gateway.console.schedule.stranded import STRANDS, is_meant, stranded_rows
 from gateway.web import flash
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource, see_other
@@ -88,14 +88,20 @@ class AvailabilityPage(Resource):
             availability_fields.typed(form),
             form.number("version") or 0,
         )
-        act, _, day = form.text("do").partition(_ADD)
+        act, _, day = _act(form).partition(_ADD)
         if day.isdigit() and int(day) in availability_fields.DAYS:
             hours = availability_fields.with_row(hours_form.hours, int(day))
             _show(self, req, resp, hours_form._replace(hours=hours), form)
         elif act in _ACTIONS_WITHOUT_SAVING:
             _ACTIONS_WITHOUT_SAVING[act](self, req, resp, hours_form)
         else:
-            _save(self, req, resp, hours_form, anyway=act == ANYWAY)
+            _save(self, req, resp, hours_form)
+
+
+def _act(form: Submitted) -> str:
+    """What the pressed button says; the Enter key asks what was typed to be asked, or saves."""
+    act, question = form.text("do"), f"{form.text('on')} {form.text('at')}".strip()
+    return "why" if act == "enter" and question != form.text("asked") else act
 
 
 def _get_command(chosen: ChosenPractitioner) -> GetAvailability:
@@ -107,24 +113,20 @@ def _whose(chosen: ChosenPractitioner) -> UUID | None:
 
 
 def _save(
-    resource: Resource,
-    req: falcon.Request,
-    resp: falcon.Response,
-    hours_form: AvailabilityForm,
-    *,
-    anyway: bool,
+    resource: Resource, req: falcon.Request, resp: falcon.Response, hours_form: AvailabilityForm
 ) -> None:
     """Save, unless booked times would lie outside and nobody has said that this is meant."""
     context = context_of(req)
     practitioner_id = _whose(hours_form.chosen)
     try:
+        availability = parse_checked(req, hours_form.hours, practitioner_id)
         context.backend.ask(
             SAVE_AVAILABILITY,
             SaveAvailability(
                 version=hours_form.version,
-                availability=parse_checked(req, hours_form.hours, practitioner_id),
+                availability=availability,
                 practitioner_id=practitioner_id,
-                unless_stranded=not anyway,
+                unless_stranded=not is_meant(context.form, availability),
             ),
             idempotency_key=context.form.key(),
         )
@@ -137,7 +139,7 @@ def _save(
         elif error.code == STRANDS:
             said = availability_fields.parse(hours_form.hours)
             command = ListStranded(availability=said, practitioner_id=practitioner_id)
-            stranded = stranded_rows(req, LIST_STRANDED, command)
+            stranded = stranded_rows(req, LIST_STRANDED, command, said)
         _show(resource, req, resp, hours_form, context.form, error=error, stranded=stranded)
         return
     flash.leave(resource.wiring.jar, resp, flash.Flash.HOURS_SAVED)

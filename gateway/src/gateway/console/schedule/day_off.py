@@ -11,7 +11,7 @@ import falcon
 from msgspec.structs import replace
 
 from gateway.console.chosen_practitioner import ChosenPractitioner, chosen_practitioner
-from gateway.console.schedule.stranded import ANYWAY, STRANDS, StrandedRows, stranded_rows
+from gateway.console.schedule.stranded import STRANDS, StrandedRows, is_meant, stranded_rows
 from gateway.web import flash
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource, see_other
@@ -66,7 +66,7 @@ class DayOffPage(Resource):
             stranded = None
             if error.code == STRANDS:
                 command = ListStranded(availability=hours, practitioner_id=_whose(chosen))
-                stranded = stranded_rows(req, LIST_STRANDED, command)
+                stranded = stranded_rows(req, LIST_STRANDED, command, time_off)
             _refuse(self, req, resp, chosen, fields, error, stranded)
             return
         flash.leave(self.wiring.jar, resp, flash.Flash.DAY_OFF_SAVED)
@@ -137,7 +137,7 @@ def _save(
 ) -> None:
     """Save it; once more on top of what somebody else saved at the same moment."""
     context = context_of(req)
-    key, anyway = context.form.key(), context.form.text("do") == ANYWAY
+    key, anyway = context.form.key(), is_meant(context.form, time_off)
 
     def save(version: int, hours: Availability, key: str) -> None:
         command = SaveAvailability(

@@ -58,7 +58,7 @@ class MovePage(Resource):
                 MoveForClient(
                     appointment_id=appointment_id,
                     starts_at=time_choice.read_start(context.form),
-                    despite=context.form.text("despite") == "1",
+                    despite=context.form.text("despite") == time_choice.mark_of_time(context.form),
                 ),
                 idempotency_key=context.form.key(),
             )
@@ -109,10 +109,11 @@ class MovePage(Resource):
             resp,
             "console/appointment_move.html",
             status=status_of(error) if error else HTTPStatus.OK,
-            error=general_error,
+            error=None if rule is not None else general_error,
             device=practitioner_of(req),
             errors=errors,
             rule=rule,
+            warned=time_choice.mark_of_time(sent) if rule is not None else "",
             typed=typed,
             twice="happens_twice" in errors.values(),
             choice=time_choice.times_of_day(

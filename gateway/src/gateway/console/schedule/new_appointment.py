@@ -90,7 +90,7 @@ class NewAppointmentPage(Resource):
             typed=typed,
             errors=errors,
             rule=rule,
-            warned=_mark(sent) if rule is not None else "",
+            warned=_mark(sent, draft) if rule is not None else "",
             twice="happens_twice" in errors.values(),
             repeats=sent.values(REPEAT_FIELDS),
             more=sent.values(MORE_FIELDS),
@@ -136,11 +136,10 @@ def _command(form: Submitted, draft: BookingDraft) -> BookForClient:
         minutes=read_minutes(form),
         message=form.text("message"),
         without_mail=form.text("without_mail") == "1",
-        despite=form.text("despite") == _mark(form),
+        despite=form.text("despite") == time_choice.mark_of_time(form),
     )
 
 
-def _mark(form: Submitted) -> str:
-    """What a warning was about: whoever then chooses another time is warned anew."""
-    values = form.values(dict.fromkeys(("start", "on", "at", "fold", "minutes"), ""))
-    return "/".join([form.text("service_id"), *values.values()])
+def _mark(sent: Submitted, draft: BookingDraft) -> str:
+    """What the warning is about, as its page shows it: whom, too, where that was only typed."""
+    return time_choice.mark_of_time(sent, client_id=str(draft.client_id))

@@ -11,7 +11,7 @@ from gateway.console.first_steps import guide_of, onward
 from gateway.console.schedule import service_fields
 from gateway.console.schedule.service_form import show_again, show_form
 from gateway.console.schedule.service_presets import filled_in, preset
-from gateway.console.schedule.stranded import ANYWAY, STRANDS, stranded_rows
+from gateway.console.schedule.stranded import STRANDS, is_meant, stranded_rows
 from gateway.web import flash
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource, see_other
@@ -143,13 +143,14 @@ class ServicePage(Resource):
         context = context_of(req)
         version = context.form.number("version") or 0
         try:
+            fields = service_fields.parse(context.form)
             context.backend.ask(
                 EDIT_SERVICE,
                 EditService(
                     service_id=service_id,
                     version=version,
-                    fields=service_fields.parse(context.form),
-                    unless_stranded=context.form.text("do") != ANYWAY,
+                    fields=fields,
+                    unless_stranded=not is_meant(context.form, fields.weekly),
                 ),
                 idempotency_key=context.form.key(),
             )
@@ -178,7 +179,7 @@ class ServicePage(Resource):
         if error.code == STRANDS:
             weekly = service_fields.parse(context_of(req).form).weekly
             command = ListStrandedByService(service_id=service_id, weekly=weekly)
-            stranded = stranded_rows(req, LIST_STRANDED_BY_SERVICE, command)
+            stranded = stranded_rows(req, LIST_STRANDED_BY_SERVICE, command, weekly)
         stale = isinstance(error, Conflict) and error.code == "stale_version"
         show_again(
             self,

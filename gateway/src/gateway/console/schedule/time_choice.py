@@ -9,6 +9,7 @@ from uuid import UUID
 
 import falcon
 
+from gateway.console.overruled import mark_of
 from gateway.console.schedule.closed import closed_code
 from gateway.console.schedule.repeat_fields import at_fields
 from gateway.web.request_context import context_of, practitioner_of
@@ -21,6 +22,9 @@ TYPED_TIME: Final = "own"
 """The value of the choice "a time that I type"."""
 
 _FIELDS: Final = {"start": "", "on": "", "at": "", "fold": "", "timezone": ""}
+_WARNED_OF: Final = dict.fromkeys(
+    ("client", "client_id", "service_id", "day", "start", "on", "at", "fold", "minutes"), ""
+)
 
 
 class TimeChoice(NamedTuple):
@@ -76,6 +80,11 @@ def _free_times(
 def looks(form: Submitted) -> bool:
     """Whether only the times of what is chosen are asked for: nothing is booked or moved."""
     return form.text("do") == "show" or bool(form.text("go"))
+
+
+def mark_of_time(form: Submitted, **shown: str) -> str:
+    """What a warning about a chosen time is about; `shown` fields stand otherwise in its page."""
+    return mark_of(form.values(_WARNED_OF) | shown)
 
 
 def asked_day(sent: Submitted) -> date | None:

@@ -11,7 +11,8 @@ function clock(seconds) {
 
 function end() {
   const hadFocus = document.activeElement?.closest("[data-while-held]");
-  for (const gone of document.querySelectorAll("[data-while-held]")) gone.hidden = true;
+  // Not only hidden: the Enter key presses the first button there is.
+  for (const gone of document.querySelectorAll("[data-while-held]")) gone.remove();
   for (const come of document.querySelectorAll("[data-when-over]")) come.hidden = false;
   if (hadFocus) document.getElementById("keep-again").focus();
 }
