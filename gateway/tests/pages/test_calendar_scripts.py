@@ -103,6 +103,31 @@ def test_blocks_side_by_side_do_not_cover_each_other_and_stand_at_their_hour(tab
     assert abs(block.bounding_box()["y"] - hour["y"] - 0.6 * 13) < 4
 
 
+@pytest.mark.parametrize("scene", [WEEK, "/console-calendar-beside", "/console-calendar-day"])
+def test_a_name_without_room_ends_with_an_ellipsis_and_is_whole_for_who_asks(tab, scene):
+    tab.goto(scene)
+    names = tab.evaluate(
+        """() => [...document.querySelectorAll(".columns .timed:not(.timed-outside) .slot-name")].map((name) => {
+          const [box, block] = [name, name.closest(".timed")].map((one) => one.getBoundingClientRect());
+          const style = getComputedStyle(name);
+          return {
+            text: name.textContent.trim(),
+            title: name.querySelector("a")?.title,
+            within: box.bottom <= block.bottom && box.right <= block.right && box.top >= block.top,
+            seen: box.width > 20 && box.height > 10,
+            cut: name.scrollHeight > name.clientHeight + 1 || name.scrollWidth > name.clientWidth,
+            ends: style.overflow === "hidden"
+              && (style.textOverflow === "ellipsis" || style.webkitLineClamp !== "none"),
+          };
+        })"""
+    )
+    assert [one for one in names if not (one["within"] and one["seen"])] == []
+    assert [one for one in names if one["cut"] and not one["ends"]] == []
+    assert scene.endswith("day") or [one for one in names if one["cut"]]
+    assert all(one["text"] in one["title"] for one in names if one["title"] is not None)
+    assert any(one["title"] for one in names)
+
+
 FIRST = "document.querySelector('section [data-appointment]').dataset.appointment"
 
 

@@ -207,6 +207,17 @@ def test_what_is_on_comes_by_itself_and_goes_when_it_is_cancelled(home, live):
     expect(page.locator(".now")).to_have_count(0)
 
 
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("scene", ["console-moving", "console-booking"])
+def test_the_buttons_of_another_day_stand_beside_each_other_on_the_smallest_screen(
+    tab, scene, language
+):
+    tab.set_viewport_size({"width": 320, "height": 568})
+    tab.goto(f"/{scene}?lang={language}")
+    before, after = (tab.locator(one).bounding_box() for one in ("#day-before", "#day-after"))
+    assert before["y"] == after["y"]
+
+
 def test_join_shows_itself_when_it_opens(tab):
     tab.clock.install()
     tab.goto("/portal-appointment-soon")
