@@ -211,6 +211,57 @@ def test_a_move_cancels_nothing_that_nobody_chose(doctor, answers, form, appoint
     assert "Choose what becomes of each appointment." in again.html
 
 
+OWN = {
+    "start": "own",
+    "day": "2026-12-04",
+    "shown": "2026-12-04",
+    "on": "2026-12-11",
+    "at": "07:15",
+}
+NOTED = {"message": "Until then", "minutes": "45", "without_mail": "1"}
+
+
+def go_back(doctor, listed, action, to, **chosen):
+    """Press what leads back from a review, with something chosen there."""
+    (button,) = re.findall(r'<button[^>]*id="back"[^>]*>', listed.html)
+    assert f'formaction="{to}"' in button
+    fields = listed.form(action).fields
+    return doctor.post(to, fields | chosen | {"do": "show"})
+
+
+def test_nothing_is_lost_on_the_way_back_from_the_review_of_a_new_series(doctor, form):
+    typed = OWN | TWICE | NOTED | {"client": "Anna Adler"}
+    listed = choose(doctor, form, NEW, **typed)
+    page = go_back(doctor, listed, BOOK, NEW)
+    assert page.form(NEW).fields.items() >= typed.items()
+
+
+def test_nothing_is_lost_on_the_way_back_from_the_review_of_a_move(doctor, form, appointment):
+    path = f"/console/appointments/{appointment.id}"
+    typed = OWN | {"scope": "following", "back": "/console"}
+    listed = choose(doctor, doctor.open(f"{path}/move"), f"{path}/move", **typed)
+    page = go_back(doctor, listed, f"{path}/series", f"{path}/move")
+    assert page.form(f"{path}/move").fields.items() >= typed.items()
+
+
+def test_what_was_chosen_in_a_review_is_there_again_unless_it_is_another_series(
+    doctor, form, appointment
+):
+    path = f"/console/appointments/{appointment.id}"
+    moving = doctor.open(f"{path}/move")
+    chosen = {"slot-1": NEAREST.isoformat().replace("+00:00", "Z")}
+    for page, to, action, typed, other in (
+        (form, NEW, BOOK, OWN | TWICE, {"times": "3"}),
+        (moving, f"{path}/move", f"{path}/series", OWN | {"scope": "all"}, {"scope": "following"}),
+    ):
+        listed = choose(doctor, page, to, **typed)
+        back = go_back(doctor, listed, action, to, **chosen)
+        again = doctor.submit(back, to)
+        assert again.form(action).fields["slot-1"] == chosen["slot-1"]
+        another = doctor.submit(back, to, other)
+        assert another.form(action).fields.get("slot-1") != chosen["slot-1"]
+
+
 def test_cancelling_asks_how_much_of_the_series(house, doctor, answers, appointment):
     path = f"/console/appointments/{appointment.id}/cancel"
     page = doctor.open(path)

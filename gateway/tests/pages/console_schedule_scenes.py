@@ -82,6 +82,7 @@ def booking(name: str, *, draft: dict[str, Any] | None = None, **more: Any) -> S
         "rule": None,
         "warned": "",
         "twice": False,
+        "reviewed": {},
         "repeats": REPEATS,
         "more": MORE_FIELDS,
         "more_open": False,
@@ -101,6 +102,7 @@ def moving(name: str, **more: Any) -> Scene:
         "rule": None,
         "warned": "",
         "twice": False,
+        "reviewed": {},
         "scope": "",
         "began": "",
     }
@@ -114,7 +116,9 @@ def reviewing(name: str, **more: Any) -> Scene:
         "fits": 1,
         "said": {1: "out"},
         "action": "/console/appointments/series",
-        "back": f"/console/appointments/{plan.APPOINTMENT.id}/move" if more.get("moves") else "",
+        "back": f"/console/appointments/{plan.APPOINTMENT.id}/move"
+        if more.get("moves")
+        else "/console/appointments/new",
         "kept": {"start": "2026-12-08T09:00:00+00:00", "repeat": "weekly"},
         "client_name": "Anna Bergmann",
         "moves": False,

@@ -107,8 +107,11 @@ def test_blocks_side_by_side_do_not_cover_each_other_and_stand_at_their_hour(tab
 def test_a_name_without_room_ends_with_an_ellipsis_and_is_whole_for_who_asks(tab, scene):
     tab.goto(scene)
     names = tab.evaluate(
-        """() => [...document.querySelectorAll(".columns .timed:not(.timed-outside) .slot-name")].map((name) => {
-          const [box, block] = [name, name.closest(".timed")].map((one) => one.getBoundingClientRect());
+        """() => [...document.querySelectorAll(
+          ".columns .timed:not(.timed-outside) .slot-name"
+        )].map((name) => {
+          const box = name.getBoundingClientRect();
+          const block = name.closest(".timed").getBoundingClientRect();
           const style = getComputedStyle(name);
           return {
             text: name.textContent.trim(),

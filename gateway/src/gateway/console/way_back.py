@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from typing import Final
-from urllib.parse import urlencode
 
 from gateway.web.submitted import Submitted
 
@@ -19,8 +18,3 @@ def way_back(sent: Submitted) -> str:
     """
     back = sent.raw("back")
     return back if _PAGES.fullmatch(back) else ""
-
-
-def way_back_query(back: str) -> str:
-    """The query by which an address names what `way_back` read; empty for none."""
-    return f"?{urlencode({'back': back})}" if back else ""

@@ -10,7 +10,7 @@ import falcon
 from gateway.console.client_names import names_of_clients
 from gateway.console.schedule import time_choice
 from gateway.console.schedule.appointments import is_gone
-from gateway.console.schedule.repeat_fields import read_scope
+from gateway.console.schedule.repeat_fields import read_scope, reviewed
 from gateway.console.schedule.series import review_moved_series
 from gateway.console.way_back import way_back
 from gateway.web import flash
@@ -116,6 +116,7 @@ class MovePage(Resource):
             warned=time_choice.mark_of_time(sent) if rule is not None else "",
             typed=typed,
             twice="happens_twice" in errors.values(),
+            reviewed=reviewed(sent),
             choice=time_choice.times_of_day(
                 req, appointment.service_id, day, appointment.timezone, appointment.id
             ),

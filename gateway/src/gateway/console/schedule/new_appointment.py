@@ -14,7 +14,7 @@ from gateway.console.schedule.booking_draft import (
     read_draft,
     read_minutes,
 )
-from gateway.console.schedule.repeat_fields import REPEAT_FIELDS, read_repeat
+from gateway.console.schedule.repeat_fields import REPEAT_FIELDS, read_repeat, reviewed
 from gateway.console.schedule.series import review_new_series
 from gateway.web import flash
 from gateway.web.lengths import check_length
@@ -92,6 +92,7 @@ class NewAppointmentPage(Resource):
             rule=rule,
             warned=_mark(sent, draft) if rule is not None else "",
             twice="happens_twice" in errors.values(),
+            reviewed=reviewed(sent),
             repeats=sent.values(REPEAT_FIELDS),
             more=sent.values(MORE_FIELDS),
             more_open=more_is_said(sent, errors),

@@ -24,6 +24,9 @@ REPEAT_FIELDS: Final = {"repeat": "", "every": "1", "until_on": "", "times": ""}
 THIS: Final = "this"
 """The scope of one appointment alone; the others are of `SeriesScope`."""
 
+REVIEWED: Final = "reviewed"
+"""The field that says of which series a review was, as `mark_of` does."""
+
 _SLOT: Final = "slot-"
 _PLACES: Final = {"week_of_month": "repeat", "weekday": "repeat"}
 
@@ -95,6 +98,12 @@ def read_choices(form: Submitted) -> tuple[list[SlotChoice], bool]:
             start = None if value == Instead.OUT else _instant(value)
             choices.append(SlotChoice(slot=int(slot), starts_at=start))
     return choices, despite
+
+
+def reviewed(form: Submitted) -> dict[str, str]:
+    """What was chosen in a review that was left again, and of which series: it goes along."""
+    names = [REVIEWED, *(name for name in form.names if name.startswith(_SLOT))]
+    return {name: form.text(name) for name in names} if form.text(REVIEWED) else {}
 
 
 def field_of(slot: int) -> str:

@@ -10,16 +10,18 @@ import falcon
 
 from gateway.console.chosen_practitioner import chosen_practitioner
 from gateway.console.client_names import name_of_client
+from gateway.console.overruled import mark_of
 from gateway.console.schedule import time_choice
 from gateway.console.schedule.booking_draft import MORE_FIELDS, read_minutes
 from gateway.console.schedule.repeat_fields import (
     REPEAT_FIELDS,
+    REVIEWED,
     field_of,
     read_choices,
     read_repeat,
     read_scope,
 )
-from gateway.console.way_back import way_back, way_back_query
+from gateway.console.way_back import way_back
 from gateway.web import flash
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource, see_other
@@ -154,10 +156,9 @@ def review_new_series(
     command = asked_series(form, client_id)
     found = context_of(req).backend.ask(REVIEW_SERIES, command)
     chosen = chosen_practitioner(req, form)
-    kept = form.values(REPEAT_FIELDS | MORE_FIELDS) | {
+    kept = form.values({"client": ""} | time_choice.FIELDS | REPEAT_FIELDS | MORE_FIELDS) | {
         "client_id": str(command.client_id),
         "service_id": str(command.service_id),
-        "start": command.starts_at.isoformat(),
         **({} if chosen.own else {"practitioner": str(chosen.practitioner_id)}),
     }
     _show(
@@ -167,8 +168,9 @@ def review_new_series(
         found,
         error,
         action="/console/appointments/series",
-        back="",
+        back="/console/appointments/new",
         kept=kept,
+        mark=mark_of(command),
         client_name=name_of_client(req, command.client_id),
         moves=False,
     )
@@ -198,12 +200,10 @@ def review_moved_series(
         found,
         error,
         action=f"/console/appointments/{appointment_id}/series",
-        back=f"/console/appointments/{appointment_id}/move{way_back_query(began)}",
-        kept={
-            "scope": str(command.scope),
-            "start": command.starts_at.isoformat(),
-            **({"back": began} if began else {}),
-        },
+        back=f"/console/appointments/{appointment_id}/move",
+        kept=form.values(time_choice.FIELDS)
+        | {"scope": str(command.scope), **({"back": began} if began else {})},
+        mark=mark_of(command),
         client_name=name_of_client(req, appointment.client_id),
         moves=True,
     )
@@ -215,9 +215,14 @@ def _show(
     resp: falcon.Response,
     review: SeriesReview,
     error: PortalError | None,
+    *,
+    kept: dict[str, str],
+    mark: str,
     **values: Any,
 ) -> None:
+    """Show it, with what was chosen there before, as far as it was of this same series."""
     form = context_of(req).form
+    said = form if form.text(REVIEWED) == mark else Submitted()
     if error is not None:
         set_retry_after(resp, error)
     resource.show(
@@ -225,11 +230,12 @@ def _show(
         resp,
         "console/series_review.html",
         status=status_of(error) if error else HTTPStatus.OK,
-        error=_code(error, review, form, moves=values["moves"]),
+        error=_code(error, review, said, moves=values["moves"]),
         device=practitioner_of(req),
         review=review,
         fits=sum(one.state is SlotState.FREE for one in review.slots),
-        said={one.slot: form.text(field_of(one.slot)) for one in review.slots},
+        said={one.slot: said.text(field_of(one.slot)) for one in review.slots},
+        kept=kept | {REVIEWED: mark},
         **values,
     )
 

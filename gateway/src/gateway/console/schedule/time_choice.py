@@ -22,6 +22,9 @@ TYPED_TIME: Final = "own"
 """The value of the choice "a time that I type"."""
 
 _FIELDS: Final = {"start": "", "on": "", "at": "", "fold": "", "timezone": ""}
+FIELDS: Final = {**_FIELDS, "day": "", "shown": ""}
+"""All that the part of a form holds in which a time is chosen, and what it holds at first."""
+
 _WARNED_OF: Final = dict.fromkeys(
     ("client", "client_id", "service_id", "day", "start", "on", "at", "fold", "minutes"), ""
 )
