@@ -114,12 +114,17 @@ def test_the_client_s_first_page_leads_to_the_last_of_each_form(house, doctor):
         )  # fmt: skip
 
     back = {"state": RequestState.REVIEWED, "submitted_at": now - timedelta(days=2)}
+    gone = row(first, 0, state=RequestState.WITHDRAWN)
     waiting, came, older = row(first, 1), row(first, 3, **back), row(first, 9, **back)
-    other = row(second, 4)
-    house.services.answers["forms.list_requests"] = RequestPage(
-        items=[waiting, came, other, older], next_cursor=None
-    )
+    other, before = row(second, 4, **back), row(second, 5, **back)
+    rows = [gone, waiting, came, other, before, older]
+    house.services.answers["forms.list_requests"] = RequestPage(items=rows, next_cursor=None)
     page = doctor.open(f"/console/clients/{house.anna.id}")
-    shown = [one for one in (waiting, came, older, other)
-             if f'id="latest-form-{one.id}"' in page.html]  # fmt: skip
-    assert shown == [came, other]
+    told, answers = (
+        [one for one in rows if f'id="{name}-{one.id}"' in page.html]
+        for name in ("latest-form", "earlier-answers")
+    )
+    assert (told, answers) == ([waiting, other], [came])
+    assert f"/console/forms/requests/{came.id}" in page.links
+    house.services.answers["forms.list_requests"] = RequestPage(items=[gone], next_cursor=None)
+    assert "Withdrawn" in doctor.open(f"/console/clients/{house.anna.id}").html

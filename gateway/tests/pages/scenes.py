@@ -18,11 +18,13 @@ import segno
 import settings_scenes
 import team_scenes
 import today_scenes
+from console_form_scenes import OVERDUE, READ, STARTED
 from console_schedule_made import ALERTS, SUBMITTED
 from msgspec.structs import replace
 from scene import Scene, console, done, failed, home, home_context, portal, settings
 
 from gateway.console.clients import client_fields
+from gateway.console.clients.client import LatestForm
 from gateway.console.clients.client_list import Columns
 from gateway.console.settings import sections
 from gateway.console.settings.sections import SETTINGS
@@ -246,7 +248,11 @@ CONSOLE_PAGES = [
         "client",
         BASE,
         **CLIENT,
-        forms=SUBMITTED.items,
+        forms=[
+            LatestForm(SUBMITTED.items[0], None),
+            LatestForm(OVERDUE, SUBMITTED.items[1]),
+            LatestForm(STARTED, READ),
+        ],
         tab="overview",
         upcoming=console_schedule_scenes.UPCOMING,
         duplicates=made.DUPLICATES,

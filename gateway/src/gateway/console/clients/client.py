@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import falcon
@@ -14,6 +14,7 @@ from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource
 from gateway.web.submitted import read_query
 from portal_contracts.calls import MOST_ON_A_PAGE, PortalOf
+from portal_contracts.forms.rpc.questions import RequestState
 from portal_contracts.forms.rpc.requests import (
     LIST_REQUESTS,
     ListRequests,
@@ -67,16 +68,28 @@ class ClientPage(Resource):
         show_client(self, req, resp, client_id, tab="overview", **found)
 
 
-def _latest_of_each(page: RequestPage | None) -> list[RequestRow] | None:
-    """Of each form the one that came back last, else the one sent last; the newest first."""
+class LatestForm(NamedTuple):
+    """A form as it was sent last, and while that waits, the one whose answers came back before."""
+
+    row: RequestRow
+    answered: RequestRow | None
+
+
+def _latest_of_each(page: RequestPage | None) -> list[LatestForm] | None:
+    """Of each form the one sent last, the newest first; a withdrawn one where there is no other."""
     if page is None:
         return None
-    latest: dict[UUID, RequestRow] = {}
+    of_each: dict[UUID, list[RequestRow]] = {}
     for row in page.items:
-        known = latest.get(row.template_id)
-        if known is None or (known.submitted_at is None and row.submitted_at is not None):
-            latest[row.template_id] = row
-    return list(latest.values())[:MOST_FORMS]
+        of_each.setdefault(row.template_id, []).append(row)
+    return [_latest(rows) for rows in of_each.values()][:MOST_FORMS]
+
+
+def _latest(rows: list[RequestRow]) -> LatestForm:
+    latest = next((row for row in rows if row.state is not RequestState.WITHDRAWN), rows[0])
+    if latest.submitted_at is not None:
+        return LatestForm(latest, None)
+    return LatestForm(latest, next((row for row in rows if row.submitted_at is not None), None))
 
 
 class ClientMailsPage(Resource):
