@@ -243,6 +243,12 @@ def test_times_are_written_as_the_reader_s_country_writes_them(anna, accepted, m
     assert afternoon in page.html
 
 
+def test_a_browser_without_a_country_leaves_it_to_the_client_s_zone(house, anna):
+    house.anna.fields = replace(house.anna.fields, timezone="America/New_York")
+    hours = [anna.open(BOOK, headers={"Accept-Language": one}).html for one in ("en", "en-GB")]
+    assert ["\N{NO-BREAK SPACE}AM" in html for html in hours] == [True, False]
+
+
 def test_a_hold_says_all_its_times_alike(anna, replies):
     held = replace(hold(), cancel=Allowance(until=STARTS_AT - timedelta(hours=24)))
     replies[GET_HOLD.address] = held

@@ -176,6 +176,19 @@ def test_an_appointment_says_of_which_series_it_is(doctor, appointment):
     assert "Every Thursday, 10:00, until 3 June 2027" in page.html
 
 
+def test_times_of_a_series_are_written_as_the_reader_is_used_to(house, doctor, appointment, form):
+    def spoken(page):
+        return page.html.replace("\N{NO-BREAK SPACE}", " ")
+
+    page = doctor.open(f"/console/appointments/{appointment.id}", {"Accept-Language": "en-US"})
+    assert "Every Thursday, 10:00 AM, until 3 June 2027" in spoken(page)
+    house.practice.fields = replace(house.practice.fields, timezone="America/New_York")
+    listed = choose(doctor, form, NEW, start=STARTS_AT.isoformat(), **TWICE)
+    assert "Thursday 10 December, 10:00 AM" in " ".join(
+        re.sub("<[^>]+>", " ", spoken(listed)).replace(" ,", ",").split()
+    )
+
+
 def test_this_and_those_after_it_are_moved_once_all_are_seen(
     house, doctor, answers, form, appointment
 ):

@@ -37,6 +37,12 @@ def test_who_works_here_is_named_with_hours_of_an_ordinary_week(house, anna):
     assert people.count("Berlin time") == 1, "hours of an assistant are nobody's to book"
 
 
+def test_hours_are_written_as_the_reader_is_used_to(anna):
+    page = anna.open("/contact", headers={"Accept-Language": "en-US"})
+    said = words(page).replace("\N{NO-BREAK SPACE}", " ")
+    assert "9:00 AM–12:00 PM, 1:00 PM–5:00 PM" in said
+
+
 def test_places_are_there_once_with_the_way_to_them(house, anna):
     own = [upcoming(STARTS_AT, place=ROOM), upcoming(STARTS_AT.replace(day=9), place=ROOM)]
     house.services.scheduling.upcoming[house.anna.id] = own

@@ -21,7 +21,6 @@ from gateway.console.schedule.day_layout import (
     hours_shown,
     side_by_side,
 )
-from gateway.words.weeks import first_weekday
 from portal_contracts.scheduling.rpc.appointments import AppointmentStatus
 from portal_contracts.scheduling.rpc.calendar import Calendar, Stretch
 from tests.kit.gateway.made_schedule import made_entry
@@ -284,19 +283,3 @@ def test_the_present_time_is_in_the_column_of_today_alone():
     assert [column.now for column in grid.columns] == [Band(minutes("12:05"), 5), None]
     night = lay_out([(calendar, None)], days, ZONE, wall(DAY, "20:00"))
     assert [column.now for column in night.columns] == [None, None]
-
-
-@pytest.mark.parametrize(
-    ("language", "zone", "weekday"),
-    [
-        ("de", "America/New_York", 0),
-        ("en", "America/New_York", 6),
-        ("en", "Europe/Berlin", 0),
-        ("en", "Europe/London", 0),
-        ("en", "UTC", 0),
-        ("en", "Antarctica/Troll", 0),
-        ("en", "Nowhere/Land", 0),
-    ],
-)
-def test_a_week_begins_as_people_there_have_it(language, zone, weekday):
-    assert first_weekday(language, zone) == weekday

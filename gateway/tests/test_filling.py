@@ -7,7 +7,13 @@ import pytest
 from gateway.web.pages import HERE
 from gateway.web.question_kinds import KINDS
 from portal_contracts.errors import Invalid, Unavailable
-from portal_contracts.forms.rpc.questions import QuestionKind, RequestState
+from portal_contracts.forms.rpc.questions import (
+    FormDocument,
+    Question,
+    QuestionKind,
+    RequestState,
+    Section,
+)
 from tests.kit.gateway.made_forms import COUGH, WHOLE
 
 FIRST = {
@@ -134,6 +140,19 @@ def test_a_change_from_the_last_page_leads_back_to_it(form, anna, base):
     page = anna.submit(section, f"{base}/1", {"q_sleep": "8", "go": "next"})
     assert location(page) == f"{base}/check"
     assert form.answers["sleep"] == 8
+
+
+def test_a_time_that_was_answered_is_shown_as_the_reader_is_used_to(house, filling, anna):
+    up = Question(id="up", kind=QuestionKind.TIME, text="When do you get up?")
+    day = FormDocument(title="A day", sections=[Section(id="day", title="Day", questions=[up])])
+    form = filling.add(house.anna.id, house.doctor.id, day)
+    form.answers = {"up": "13:30"}
+    shown = [
+        anna.open(f"/forms/{form.id}/check", {"Accept-Language": tag}).html
+        for tag in ("en-US", "en-GB")
+    ]
+    assert ["1:30\N{NO-BREAK SPACE}PM" in page for page in shown] == [True, False]
+    assert "13:30" in shown[1]
 
 
 def test_every_kind_of_question_has_its_macros():

@@ -16,7 +16,6 @@ from gateway.web.cookies import Cookie
 from gateway.web.request_context import RequestContext
 from gateway.web.resource import Wiring
 from gateway.web.theme import theme_of
-from gateway.words.hours import twelve_hours_from_header
 from gateway.words.language import language_from_header
 from portal_chassis import metrics, tracing
 from portal_chassis.ids import new_id
@@ -63,7 +62,7 @@ class BeginRequest:
                 fan_out_seconds=settings.fan_out_seconds,
             ),
             language=language_from_header(req.get_header("Accept-Language")),
-            twelve_hours=twelve_hours_from_header(req.get_header("Accept-Language")),
+            accept_language=req.get_header("Accept-Language") or "",
             theme=theme_of(jar.read(req, Cookie.THEME)),
             client_secret=jar.read_secret(req, Cookie.CLIENT_DEVICE),
             console_secret=jar.read_secret(req, Cookie.CONSOLE_DEVICE),

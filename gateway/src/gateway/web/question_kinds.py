@@ -101,7 +101,7 @@ KINDS: dict[QuestionKind, Kind] = {
         fields=_date_fields,
         shown=lambda _question, answer: date.fromisoformat(answer),
     ),
-    QuestionKind.TIME: Kind(_("Time"), "ask_time", "show_text"),
+    QuestionKind.TIME: Kind(_("Time"), "ask_time", "show_time"),
     QuestionKind.EMAIL: Kind(_("E-mail address"), "ask_email", "show_text"),
     QuestionKind.PHONE: Kind(_("Phone number"), "ask_phone", "show_text"),
     QuestionKind.ADDRESS: Kind(

@@ -11,9 +11,11 @@ import falcon
 
 from gateway.web.backend import Backend
 from gateway.web.submitted import Submitted
+from portal_chassis.customs import writes_twelve_hours
 from portal_contracts.identity_links.rpc.api_tokens import Bearer
 from portal_contracts.identity_links.rpc.cards import PracticeCard
 from portal_contracts.identity_links.rpc.devices import ClientDevice, ConsoleDevice
+from portal_contracts.zones import UTC_ZONE
 
 
 @dataclass
@@ -26,7 +28,7 @@ class RequestContext:
         address: the IP address it came from, or empty.
         backend: the services, asked as whoever this turns out to be.
         language: of the answer.
-        twelve_hours: the reader's country writes a day as two times twelve hours.
+        accept_language: the header that the browser sent, or empty.
         theme: ``system``, ``light`` or ``dark``.
         client_secret: the portal cookie's value, if it has the right shape.
         console_secret: the console cookie's.
@@ -53,7 +55,7 @@ class RequestContext:
     client_secret: str | None
     console_secret: str | None
     csrf_secret: str | None
-    twelve_hours: bool = False
+    accept_language: str = ""
     shown_path: str = ""
     carries_token: bool = False
     break_seconds: int = 0
@@ -68,8 +70,15 @@ class RequestContext:
 
     @property
     def writes_twelve_hours(self) -> bool:
-        """Whether what is written to the reader says *2:30 PM*; what is German never does."""
-        return self.twelve_hours and self.language == "en"
+        """Whether times are written to the reader as *2:30 PM*: one rule for every page."""
+        return writes_twelve_hours(self.language, self._readers_zone, self.accept_language)
+
+    @property
+    def _readers_zone(self) -> str:
+        """The client's; of anybody else the practice's, where it is known."""
+        if self.client is not None:
+            return self.client.client.timezone
+        return self.practice.timezone if self.practice is not None else UTC_ZONE
 
     @property
     def csrf_keys(self) -> list[str]:

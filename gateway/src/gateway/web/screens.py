@@ -135,7 +135,7 @@ def common_values(
     practice, actor = context.practice, context.backend.actor
     return {
         "lang": context.language,
-        "twelve_hours": context.twelve_hours,
+        "twelve_hours": context.writes_twelve_hours,
         "csrf": csrf,
         "theme": context.theme,
         "practice": practice,

@@ -10,7 +10,7 @@ from jinja2.runtime import Context
 from gateway.words.extraction import _
 from gateway.words.hours import has_twelve_hours
 from gateway.words.wall_time import local_date
-from portal_contracts.wall_clock import twelve_hour_time
+from portal_contracts.wall_clock import time_of_day
 
 _NUMBER = _("Enter a whole number.")
 _MINUTES = _("Enter a number of minutes.")
@@ -188,10 +188,10 @@ def wall_iso(minutes: int) -> str:
 
 @pass_context
 def wall_time(context: Context, minutes: int) -> str:
-    """The same as the reader's country writes it: ``9:30 AM`` where a day has them twice."""
+    """The same as the reader is used to: ``9:30 AM`` where a day has twelve hours twice."""
     if not has_twelve_hours(context):
         return wall_iso(minutes)
-    return twelve_hour_time(_ANY_MIDNIGHT + timedelta(minutes=minutes))
+    return time_of_day(_ANY_MIDNIGHT + timedelta(minutes=minutes), twelve_hours=True)
 
 
 CALENDAR_FILTERS = {

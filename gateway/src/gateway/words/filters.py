@@ -17,7 +17,7 @@ from jinja2.runtime import Context
 
 from gateway.words.calendar import CALENDAR_FILTERS
 from gateway.words.errors import error_in_words
-from gateway.words.hours import has_twelve_hours
+from gateway.words.hours import has_twelve_hours, typed_time
 from gateway.words.practice_filters import PRACTICE_FILTERS
 from gateway.words.tables import (
     DEVICE,
@@ -124,7 +124,7 @@ def long_date(context: Context, value: date) -> str:
 def clock(context: Context, value: datetime, zone: str) -> str:
     """The time of day on the wall in `zone`: ``10:00``; with its offset where it comes twice.
 
-    As the reader's country writes it: ``10:00 AM`` where a day has two times twelve hours.
+    As the reader is used to: ``10:00 AM`` where a day has two times twelve hours.
     """
     return clock_time(value, zone, twelve_hours=has_twelve_hours(context))
 
@@ -237,6 +237,7 @@ FILTERS = {
     "weekday_date": weekday_date,
     "long_date": long_date,
     "clock": clock,
+    "typed_time": typed_time,
     "days_until": days_until,
     "dated_moment": dated_moment,
     "moment": moment,

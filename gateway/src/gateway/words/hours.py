@@ -1,39 +1,25 @@
-"""Whether the reader's country writes a day as two times twelve hours."""
+"""Times of day that are no instants, written as the reader of a page is used to."""
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import Final
+from datetime import time
 
-from babel import Locale, UnknownLocaleError
+from jinja2 import pass_context
 from jinja2.runtime import Context
 
-_LONGEST: Final = 500
-"""So much of a header is read."""
-
-
-def twelve_hours_from_header(accept_language: str | None) -> bool:
-    """Whether the first language with a country in an ``Accept-Language`` header has them.
-
-    By CLDR: *en-US* and *en-AU* do, *en-GB* does not. A language alone says nothing of a country,
-    and then times are written as they are in mails: with twenty-four hours.
-    """
-    for part in (accept_language or "")[:_LONGEST].split(","):
-        tag = part.partition(";")[0].strip()
-        if "-" in tag:
-            return _has_twelve_hours(tag)
-    return False
+from portal_contracts.wall_clock import time_of_day
 
 
 def has_twelve_hours(context: Context) -> bool:
-    """Whether this page writes times so; pages in German never do."""
-    return bool(context.get("twelve_hours")) and context["lang"] == "en"
+    """Whether this page writes *1:30 PM*; the request said so (`writes_twelve_hours`)."""
+    return bool(context.get("twelve_hours"))
 
 
-@lru_cache(maxsize=256)
-def _has_twelve_hours(tag: str) -> bool:
+@pass_context
+def typed_time(context: Context, text: str) -> str:
+    """A time of day ``HH:MM`` as the reader writes it: ``9:30 AM``; anything else as it stands."""
     try:
-        locale = Locale.parse(tag, sep="-")
-    except (ValueError, UnknownLocaleError):
-        return False
-    return "a" in locale.time_formats["short"].pattern
+        meant = time.fromisoformat(text)
+    except ValueError:
+        return text
+    return time_of_day(meant, twelve_hours=has_twelve_hours(context))

@@ -8,6 +8,7 @@ from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 
 from gateway.words.extraction import _
+from gateway.words.hours import has_twelve_hours
 from portal_chassis import series_terms
 from portal_contracts.scheduling.rpc.appointments import SeriesHead
 from portal_contracts.scheduling.rpc.series import MOST_OCCURRENCES, SERIES_RANGES
@@ -61,7 +62,12 @@ def install(environment: Environment) -> None:
 @pass_context
 def repeats_until(context: Context, head: SeriesHead, zone: str) -> str:
     """*Every Thursday, 10:00, until 2 June 2027*; the zone is named where the reader's differs."""
-    said = series_terms.repeats_until(head, language=context["lang"], reader_zone=zone)
+    said = series_terms.repeats_until(
+        head,
+        language=context["lang"],
+        reader_zone=zone,
+        twelve_hours=has_twelve_hours(context),
+    )
     return said[0].upper() + said[1:]
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from portal_chassis.written_dates import written_date
 from portal_chassis.zone_names import city_of
 from portal_contracts.scheduling.rpc.appointments import Allowance, Closed
-from portal_contracts.wall_clock import told_apart, twelve_hour_time, utc_offset, zone_or_utc
+from portal_contracts.wall_clock import time_of_day, told_apart, utc_offset, zone_or_utc
 
 _WHEN: Final = {"en": "EEE d MMM", "de": "EEE, d. MMM"}
 _LOCALES: Final = {"en": "en_GB", "de": "de"}
@@ -73,7 +73,7 @@ def cancel_terms(
         timezone: the reader's.
         language: ``en`` or ``de``.
         now: aware UTC.
-        twelve_hours: the reader's day has two times twelve hours.
+        twelve_hours: *1:30 PM*; see `portal_chassis.customs`.
     """
     if allowance is None or allowance.closed not in {None, Closed.NOTICE}:
         return ""
@@ -141,7 +141,7 @@ def _when(
     day = written_date(local.date(), _WHEN[language] + year, _LOCALES[language])
     city = city_of(timezone, language)
     mark = _CITY[language].format(city=city) if city else utc_offset(until, timezone)
-    hour = twelve_hour_time(local) if twelve_hours else f"{local:%H:%M}"
+    hour = time_of_day(local, twelve_hours=twelve_hours)
     hour += " Uhr" if language == "de" else ""
     clock = " ".join(filter(None, (hour, told_apart(until, timezone), mark)))
     return f"{day}, {clock}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, time
 from typing import Final
 
 from babel.dates import get_day_names
@@ -10,6 +10,7 @@ from babel.dates import get_day_names
 from portal_chassis.written_dates import written_date
 from portal_chassis.zone_names import city_of
 from portal_contracts.scheduling.rpc.appointments import RepeatUnit, SeriesHead
+from portal_contracts.wall_clock import time_of_day
 
 _LOCALES: Final = {"en": "en_GB", "de": "de"}
 _TEXTS: Final = {
@@ -36,13 +37,16 @@ _WEEKS: Final = {
 }
 
 
-def repeats(head: SeriesHead, *, language: str, reader_zone: str = "") -> str:
+def repeats(
+    head: SeriesHead, *, language: str, reader_zone: str = "", twelve_hours: bool = False
+) -> str:
     """*every Thursday, 10:00*; the zone is named where the reader's is another.
 
     Args:
         head: how it repeats.
         language: ``en`` or ``de``.
         reader_zone: the reader's IANA zone; "" names the zone in any case.
+        twelve_hours: *1:30 PM*; see `portal_chassis.customs`.
     """
     spoken = language if language in _TEXTS else "en"
     texts = _TEXTS[spoken]
@@ -52,15 +56,17 @@ def repeats(head: SeriesHead, *, language: str, reader_zone: str = "") -> str:
         weekday=get_day_names("wide", locale=_LOCALES[spoken])[head.weekday],
         week=_WEEKS[spoken].get(head.week_of_month or 0, ""),
         every=head.every,
-        clock=head.clock,
+        clock=time_of_day(time.fromisoformat(head.clock), twelve_hours=twelve_hours),
     )
     return said + (texts["city"].format(city=city) if city else "")
 
 
-def repeats_until(head: SeriesHead, *, language: str, reader_zone: str = "") -> str:
+def repeats_until(
+    head: SeriesHead, *, language: str, reader_zone: str = "", twelve_hours: bool = False
+) -> str:
     """The same with its last day: *every Thursday, 10:00, until 2 June 2027*."""
     spoken = language if language in _TEXTS else "en"
-    said = repeats(head, language=language, reader_zone=reader_zone)
+    said = repeats(head, language=language, reader_zone=reader_zone, twelve_hours=twelve_hours)
     return _TEXTS[spoken]["until"].format(repeats=said, day=long_day(head.last_on, spoken))
 
 

@@ -1,14 +1,14 @@
 """What a clock on the wall shows at an instant, written so that no two instants look the same.
 
 When clocks go back, an hour is shown twice. Its times are written with their offset,
-*02:30 (UTC+2)* and *02:30 (UTC+1)*; all others without. Pages, mails and calendar entries
-write times with these functions, in every language alike; the pages of a client whose country
-writes two times twelve hours do so too.
+*02:30 (UTC+2)* and *02:30 (UTC+1)*; all others without. Pages and mails
+write times with these functions, in every language alike: with twenty-four hours, or with two
+times twelve where the reader is used to them (`portal_chassis.customs`).
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -30,12 +30,14 @@ def clock_time(instant: datetime, zone: str, *, twelve_hours: bool = False) -> s
     `twelve_hours`: *10:00 AM*, as it is written where the day has two times twelve hours.
     """
     local = instant.astimezone(zone_or_utc(zone))
-    time = twelve_hour_time(local) if twelve_hours else f"{local:%H:%M}"
-    return " ".join(filter(None, (time, told_apart(instant, zone))))
+    shown = time_of_day(local, twelve_hours=twelve_hours)
+    return " ".join(filter(None, (shown, told_apart(instant, zone))))
 
 
-def twelve_hour_time(local: datetime) -> str:
-    """*10:00 AM* for wall time, in one piece: a no-break space stands in it."""
+def time_of_day(local: datetime | time, *, twelve_hours: bool) -> str:
+    """*22:00* for wall time, or *10:00 PM*, in one piece: a no-break space stands in it."""
+    if not twelve_hours:
+        return f"{local:%H:%M}"
     half = "AM" if local.hour < _NOON else "PM"
     return f"{local.hour % _NOON or _NOON}:{local:%M}\N{NO-BREAK SPACE}{half}"
 

@@ -39,7 +39,7 @@ _NEARER: Final = {
 @cache
 def zones_to_choose() -> tuple[str, ...]:
     """The names to choose from, in order: places, fixed offsets, UTC."""
-    return tuple(sorted(_places() | _fixed_offsets() | {UTC_ZONE}))
+    return tuple(sorted(_places().keys() | _fixed_offsets() | {UTC_ZONE}))
 
 
 def known_zone(name: str) -> str | None:
@@ -66,6 +66,14 @@ def is_place(name: str) -> bool:
     return name in _places() or (known_zone(name) or "") in _places()
 
 
+def country_of(name: str) -> str | None:
+    """The country (ISO 3166-1 alpha-2) that the zone `name` is in, or an alias of one.
+
+    None where it is called after no place, or is no zone.
+    """
+    return _places().get(name) or _places().get(known_zone(name) or "")
+
+
 @cache
 def countries() -> tuple[str, ...]:
     """The codes of all countries (ISO 3166-1 alpha-2), in order."""
@@ -85,9 +93,9 @@ def _meanings() -> dict[str, str]:
 
 
 @cache
-def _places() -> frozenset[str]:
-    """The third column of ``zone.tab``: a zone for each place that differs within its country."""
-    return frozenset(row[2] for row in _rows("zone.tab", "\t"))
+def _places() -> dict[str, str]:
+    """``zone.tab``: a zone for each place that differs within its country, and the country."""
+    return {row[2]: row[0] for row in _rows("zone.tab", "\t")}
 
 
 def _fixed_offsets() -> frozenset[str]:

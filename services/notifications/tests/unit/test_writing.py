@@ -77,7 +77,7 @@ def test_prints_the_instant_on_the_recipients_own_clock() -> None:
     auckland = portal_link_mail(timezone="Pacific/Auckland").text
     unknown = portal_link_mail(timezone="Mars/Olympus").text
     assert "Friday, 1 January 2027" in berlin
-    assert "12:30" in auckland
+    assert "12:30\N{NO-BREAK SPACE}PM Auckland time" in auckland
     assert "Thursday, 31 December 2026" in unknown
 
 

@@ -15,7 +15,7 @@ from gateway.console.chosen_practitioner import ChosenPractitioner
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.submitted import Submitted
 from gateway.words.wall_time import DAY, local_date, read_date
-from gateway.words.weeks import first_weekday
+from portal_chassis.customs import first_weekday
 
 CALENDAR: Final = "/console/calendar"
 DAYS_A_WEEK: Final = 7

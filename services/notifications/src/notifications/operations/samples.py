@@ -25,11 +25,14 @@ SAMPLE_PRACTICE = Practice(
     name="Sample Practice", email="hello@example.org", phone="+49 30 1234567", accent="#2f5d62"
 )
 SAMPLE_LINK_DAYS = 30
+SAMPLE_ZONE = "Europe/Berlin"
 SAMPLE_CODE = "314159"
 SAMPLE_INVITER = "Jonas Feld"
 
 
-def sample(name: str, settings: Settings, *, language: str, now: datetime) -> Written:
+def sample(
+    name: str, settings: Settings, *, language: str, now: datetime, timezone: str = SAMPLE_ZONE
+) -> Written:
     """A mail as it would be written, with sample facts and a masked link.
 
     Args:
@@ -37,6 +40,7 @@ def sample(name: str, settings: Settings, *, language: str, now: datetime) -> Wr
         settings: give the portal's address and the sender's.
         language: ``en`` or ``de``.
         now: aware UTC.
+        timezone: the recipient's IANA zone.
     """
     mail = MAIL_OF_KIND.get(name, portal_link.MAIL)
     to_client = mail.to is Recipient.CLIENT
@@ -49,7 +53,7 @@ def sample(name: str, settings: Settings, *, language: str, now: datetime) -> Wr
         to=Mailbox(greeting_name, "anna@example.org"),
         greeting_name=greeting_name,
         language=language,
-        timezone="Europe/Berlin",
+        timezone=timezone,
         link=f"{settings.public_url}{f'/p/{MASKED_TOKEN}' if to_client else '/console'}",
         link_ends_at=now + timedelta(days=SAMPLE_LINK_DAYS) if enters else None,
         portal=settings.public_url,

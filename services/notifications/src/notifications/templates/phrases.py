@@ -10,9 +10,10 @@ from babel.dates import format_date
 
 from notifications.domain.letters import Addressee, Practice, Wording
 from portal_chassis.change_terms import cancel_terms, move_terms
+from portal_chassis.customs import writes_twelve_hours
 from portal_chassis.zone_names import city_of
 from portal_contracts.scheduling.rpc.overview import AppointmentFacts
-from portal_contracts.wall_clock import told_apart, utc_offset, zone_or_utc
+from portal_contracts.wall_clock import time_of_day, told_apart, utc_offset, zone_or_utc
 
 LOCALES = {"en": "en_GB", "de": "de"}
 """Languages that mails are written in, and whose dates they print."""
@@ -90,15 +91,21 @@ def part_of_day(instant: datetime, timezone: str, language: str, _: Lookup) -> s
     return _("%(day)s, %(part)s") % {"day": day(instant, timezone, language), "part": part}
 
 
-def when(instant: datetime, timezone: str, planned_zone: str, language: str, _: Lookup) -> str:
+def twelve_hours(addressee: Addressee) -> bool:
+    """Whether a mail writes *1:30 PM*: as people do where its recipient is."""
+    return writes_twelve_hours(addressee.language, addressee.timezone)
+
+
+def when(instant: datetime, addressee: Addressee, planned_zone: str, _: Lookup) -> str:
     """Day and time on the recipient's clock, and on the practitioner's where it differs."""
-    local = instant.astimezone(zone_or_utc(timezone))
+    local = instant.astimezone(zone_or_utc(addressee.timezone))
     planned = instant.astimezone(zone_or_utc(planned_zone))
-    locale = LOCALES[language]
-    told = f"{format_date(local, 'full', locale=locale)}, {_clock(instant, timezone, language, _)}"
+    locale = LOCALES[addressee.language]
+    own = _clock(instant, addressee.timezone, addressee, _)
+    told = f"{format_date(local, 'full', locale=locale)}, {own}"
     if local.utcoffset() == planned.utcoffset():
         return told
-    other = _clock(instant, planned_zone, language, _)
+    other = _clock(instant, planned_zone, addressee, _)
     if local.date() != planned.date():
         other = f"{format_date(planned, 'EEEE', locale=locale)}, {other}"
     return f"{told} ({other})"
@@ -121,6 +128,7 @@ def terms(facts: AppointmentFacts, addressee: Addressee, now: datetime) -> tuple
         "timezone": addressee.timezone,
         "language": addressee.language,
         "now": now,
+        "twelve_hours": twelve_hours(addressee),
     }
     said = (
         cancel_terms(facts.cancel, has_policy=facts.has_policy, **told),
@@ -130,13 +138,11 @@ def terms(facts: AppointmentFacts, addressee: Addressee, now: datetime) -> tuple
 
 
 def _about_link(addressee: Addressee, stray: str, _: Lookup) -> tuple[str, ...]:
-    ends_at = addressee.link_ends_at
-    if ends_at is None:
+    until = works_until(addressee, _)
+    if not until:
         return ()
     lines = (
-        _until(ends_at, addressee.timezone, addressee.language, _)
-        + " "
-        + _("After that, the same link lets you ask for a new one."),
+        until + " " + _("After that, the same link lets you ask for a new one."),
         _("Please keep it to yourself: whoever has this link can open your portal."),
         stray,
     )
@@ -147,14 +153,10 @@ def works_until(addressee: Addressee, _: Lookup) -> str:
     """Until when the link of a mail works; "" for one that does not end."""
     if addressee.link_ends_at is None:
         return ""
-    return _until(addressee.link_ends_at, addressee.timezone, addressee.language, _)
-
-
-def _until(instant: datetime, timezone: str, language: str, _: Lookup) -> str:
-    local = instant.astimezone(zone_or_utc(timezone))
+    local = addressee.link_ends_at.astimezone(zone_or_utc(addressee.timezone))
     return _("The link works until %(day)s, %(time)s.") % {
-        "day": format_date(local, "full", locale=LOCALES[language]),
-        "time": _clock(instant, timezone, language, _),
+        "day": format_date(local, "full", locale=LOCALES[addressee.language]),
+        "time": _clock(addressee.link_ends_at, addressee.timezone, addressee, _),
     }
 
 
@@ -172,11 +174,16 @@ def questions(practice: Practice, _: Lookup) -> tuple[str, ...]:
     return (text % {"phone": practice.phone.replace(" ", "\N{NO-BREAK SPACE}")},)
 
 
-def _clock(instant: datetime, timezone: str, language: str, _: Lookup) -> str:
-    """``10:00 Berlin time``; ``10:00 UTC−5`` where the zone is called after no place."""
-    city = city_of(timezone, language)
+def _clock(instant: datetime, timezone: str, addressee: Addressee, _: Lookup) -> str:
+    """``10:00 Berlin time``; ``10:00 UTC−5`` where the zone is called after no place.
+
+    Every time of day in a mail is written here, by a series or by terms that are told
+    `twelve_hours`: as its recipient is used to, whatever zone it is in.
+    """
+    city = city_of(timezone, addressee.language)
+    local = instant.astimezone(zone_or_utc(timezone))
     mark = _("%(city)s time") % {"city": city} if city else utc_offset(instant, timezone)
     return _("%(time)s %(zone)s") % {
-        "time": f"{instant.astimezone(zone_or_utc(timezone)):%H:%M}",
+        "time": time_of_day(local, twelve_hours=twelve_hours(addressee)),
         "zone": " ".join(filter(None, (told_apart(instant, timezone), mark))),
     }

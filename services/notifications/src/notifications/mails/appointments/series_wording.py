@@ -12,7 +12,7 @@ from babel.dates import format_date
 from notifications.domain.letters import Addressee, Wording
 from notifications.mails.appointments import invitations, series_invitations
 from notifications.mails.mail import Occasion
-from notifications.templates.phrases import LOCALES, Lookup, day, when, worded
+from notifications.templates.phrases import LOCALES, Lookup, day, twelve_hours, when, worded
 from portal_chassis.calendar_series import wall_time
 from portal_chassis.series_terms import long_day, repeats
 from portal_contracts.scheduling.rpc.appointments import SeriesEntry
@@ -76,8 +76,8 @@ def words(
 
 def _details(facts: SeriesFacts, addressee: Addressee, _: Lookup) -> tuple[tuple[str, str], ...]:
     language, entry = addressee.language, facts.entry
-    said = repeats(facts.head, language=language)
-    told = when(facts.next_at, addressee.timezone, facts.head.timezone, language, _)
+    said = repeats(facts.head, language=language, twelve_hours=twelve_hours(addressee))
+    told = when(facts.next_at, addressee, facts.head.timezone, _)
     rows = [
         (_("When"), said[0].upper() + said[1:]),
         (_("Next"), told),
@@ -89,7 +89,7 @@ def _details(facts: SeriesFacts, addressee: Addressee, _: Lookup) -> tuple[tuple
         rows.append((_("Not on"), _days(to_come, language, _)))
     for moved in entry.moved[:_MOST_NAMED]:
         if moved.starts_at >= facts.next_at:
-            new = when(moved.starts_at, addressee.timezone, entry.timezone, language, _)
+            new = when(moved.starts_at, addressee, entry.timezone, _)
             rows.append((_instead_of(moved.wall, entry, language, _), new))
     where = invitations.place(facts.place, _)
     return (*rows, (_("Where"), where)) if where else tuple(rows)

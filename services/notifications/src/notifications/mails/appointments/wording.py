@@ -67,7 +67,7 @@ def _details(
     facts: AppointmentFacts, news: News, addressee: Addressee, _: Lookup, *, cancelled: bool
 ) -> tuple[tuple[str, str], ...]:
     def told(instant: datetime) -> str:
-        return when(instant, addressee.timezone, facts.timezone, addressee.language, _)
+        return when(instant, addressee, facts.timezone, _)
 
     if cancelled:
         return ((_("It was to be"), told(facts.starts_at)),)

@@ -103,7 +103,7 @@ def _words(
     facts, news = occasion.facts, tell(occasion, _)
 
     def told(instant: datetime) -> str:
-        return when(instant, addressee.timezone, facts.timezone, addressee.language, _)
+        return when(instant, addressee, facts.timezone, _)
 
     details = [(_("When"), told(facts.starts_at))]
     if where := place(facts.place, _):
