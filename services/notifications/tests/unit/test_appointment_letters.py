@@ -150,6 +150,8 @@ def test_a_moved_appointment_tells_the_old_time_and_the_new_one() -> None:
     for form in (written.text, written.html):
         assert "Tuesday, 1 December 2026, 10:00" in " ".join(form.split())
         assert "Thursday, 3 December 2026, 10:00" in " ".join(form.split())
+    assert "moves it in your calendar" in written.text
+    assert "puts it into your calendar" in mail().text
 
 
 @pytest.mark.parametrize("language", ["en", "de"])

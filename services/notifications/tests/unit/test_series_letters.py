@@ -77,6 +77,7 @@ def mail(kind: str = "series_confirmed", **changes: Any) -> Written:
         "next_at": START,
         "to_come": 22,
         "acts": 0,
+        "has_message": False,
     }
     to: dict[str, Any] = {
         "practice": Practice("Lindenhof", "hello@example.org", "+49 30 5550100", "#2f6f6a"),
@@ -200,6 +201,39 @@ def test_with_none_left_the_entry_is_withdrawn() -> None:
     assert "METHOD:CANCEL" in told
     assert "STATUS:CANCELLED" in told
     assert "SEQUENCE:3" in told
+
+
+def test_the_mail_says_that_the_practice_wrote_something_and_not_what() -> None:
+    said = "Your practice wrote you a few words: they are in your portal."
+    assert said in " ".join(mail(has_message=True).text.split())
+    assert said not in " ".join(mail().text.split())
+    assert said not in " ".join(mail("booked_series", has_message=True).text.split())
+    assert said not in " ".join(mail("series_moved", has_message=True, told=START).text.split())
+
+
+def test_a_cancellation_says_which_they_were() -> None:
+    written = mail("series_cancelled", entry=entry(live=0), to_come=0)
+    assert "They were to be: Every Thursday, 10:00 Berlin time" in written.text
+    assert "Next:" not in written.text
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "said"),
+    [
+        ("series_confirmed", {}, "puts all of them into your calendar"),
+        ("series_moved", {}, "puts all of them into your calendar"),
+        ("series_moved", {"told": START}, "changes them in your calendar"),
+        ("series_shortened", {"told": START}, "changes them in your calendar"),
+        ("series_cancelled", {"told": START, "to_come": 0}, "takes them out of your calendar"),
+        ("booked_series_cancelled", {"to_come": 0}, "takes them out of your calendar"),
+        ("booked_series_cancelled", {"to_come": 3}, "changes them in your calendar"),
+    ],
+)
+def test_the_mail_says_what_its_file_does(kind: str, changes: dict[str, Any], said: str) -> None:
+    """Those that have taken place stay in the calendar, whatever becomes of the others."""
+    assert f"The file that comes with this e-mail {said}." in " ".join(
+        mail(kind, **changes).text.split()
+    )
 
 
 def test_the_mail_says_how_they_repeat_in_both_languages() -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from portal_contracts.actor import ActorKind
+from portal_contracts.actor import ActorKind, service_actor
 from portal_contracts.errors import Conflict, Invalid
 from portal_contracts.scheduling.events import AppointmentBooked, SeriesBooked
 from portal_contracts.scheduling.rpc.appointments import RepeatUnit
@@ -20,8 +20,10 @@ from portal_contracts.scheduling.rpc.calendar import (
 from portal_contracts.scheduling.rpc.free_times import LIST_FREE_TIMES, ListFreeTimes
 from portal_contracts.scheduling.rpc.series import (
     BOOK_SERIES,
+    READ_SERIES_FACTS,
     REVIEW_SERIES,
     BookSeries,
+    ReadSeriesFacts,
     Repeat,
     ReviewSeries,
 )
@@ -142,4 +144,10 @@ def test_each_of_a_series_is_as_long_and_bears_the_message(
     assert {one.changes[0].without_mail for one in found} == {True}
     (event,) = desk.events(SeriesBooked)
     assert event.data.without_mail
+    facts = desk.ask(
+        READ_SERIES_FACTS,
+        ReadSeriesFacts(series_id=event.data.series_id),
+        service_actor("notifications"),
+    )
+    assert facts.has_message
     assert event.actor.kind is ActorKind.PRACTITIONER

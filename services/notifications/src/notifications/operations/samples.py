@@ -63,6 +63,7 @@ def sample(
     )
     if name == TRIAL:
         return MailWriter().write(trial.words, addressee)
-    told = Told(now.replace(minute=0, second=0, microsecond=0) + timedelta(days=7))
+    before = now.replace(minute=0, second=0, microsecond=0) + timedelta(days=7)
+    told = Told(before, invited_to=before)
     occasion = Occasion(subject_id=SAMPLE_ID, facts=mail.sample(now), told=told, now=now)
     return MailWriter().write(partial(mail.words, occasion), addressee)

@@ -99,6 +99,7 @@ def read_series_facts(
         next_at=shown.starts_at,
         to_come=len(to_come),
         acts=found.acts,
+        has_message=shown.answer is not None,
     )
 
 

@@ -230,6 +230,7 @@ class SeriesFacts(Struct, frozen=True, kw_only=True):
         next_at: the start of the next one to come, or of the last one there was.
         to_come: how many are still to come.
         acts: counts what was done to the series as a whole.
+        has_message: the practice wrote something to the client when it booked the next one.
     """
 
     practice_id: UUID
@@ -242,6 +243,7 @@ class SeriesFacts(Struct, frozen=True, kw_only=True):
     next_at: Instant
     to_come: int
     acts: int
+    has_message: bool = False
 
 
 REVIEW_SERIES = Method(

@@ -39,6 +39,10 @@ def about_account(addressee: Addressee, _: Lookup) -> str:
     return _("It is about your account at %(practice)s.") % {"practice": addressee.practice.name}
 
 
+def _about_practice(addressee: Addressee, _: Lookup) -> str:
+    return _("It is about %(practice)s.") % {"practice": addressee.practice.name}
+
+
 def not_you(_: Lookup) -> tuple[str, ...]:
     """What to do about a change that somebody else made."""
     return (
@@ -51,20 +55,23 @@ def not_you(_: Lookup) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class _About:
-    """What a mail is about: the page that its button opens, and what is said below it."""
+    """What a mail is about: what is said beside its subject, its button's page, what is below."""
 
+    preheader: Callable[[Addressee, Lookup], str]
     page: str
     button: Callable[[Lookup], str]
     notes: Callable[[Lookup], tuple[str, ...]]
 
 
-_ACCOUNT: Final = _About(ACCOUNT_PATH, lambda _: _("Open my account"), not_you)
+_ACCOUNT: Final = _About(about_account, ACCOUNT_PATH, lambda _: _("Open my account"), not_you)
 _EMERGENCY: Final = _About(
+    _about_practice,
     "/console/clients",
     lambda _: _("Open the console"),
     lambda _: (_("Who it was, whom it concerns and why stands in the access log."),),
 )
 _PRACTICE: Final = _About(
+    _about_practice,
     "/console/clients",
     lambda _: _("Open the console"),
     lambda _: (_("Who it was and when stands in the access log."),),
@@ -97,7 +104,7 @@ def _words(
         addressee,
         _,
         subject=subject,
-        preheader=about_account(addressee, _),
+        preheader=about.preheader(addressee, _),
         lead=lead,
         button=about.button(_),
         notes=about.notes(_),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
+
+from msgspec.structs import replace
 
 from notifications.domain.reasons import Reason
 from notifications.mails.appointments import appointment_facts
@@ -19,6 +21,9 @@ from portal_contracts.scheduling.rpc.series import (
 
 PAGE = "/console/calendar"
 """Where a practitioner sees it."""
+
+_SAMPLE_SLOTS = 10
+_WALL = "%Y-%m-%dT%H:%M"
 
 
 def asks(series_id: UUID) -> tuple[Method[Any, SeriesFacts], ReadSeriesFacts]:
@@ -60,7 +65,7 @@ def never_heard_of(occasion: Occasion[SeriesFacts]) -> bool:
 def sample(now: datetime) -> SeriesFacts:
     """Facts that are made up."""
     one = appointment_facts.sample(now)
-    first = one.starts_at.strftime("%Y-%m-%dT%H:%M")
+    last = one.starts_at + _SAMPLE_SLOTS * timedelta(weeks=1) - timedelta(weeks=1)
     return SeriesFacts(
         practice_id=SAMPLE_ID,
         client_id=SAMPLE_ID,
@@ -73,19 +78,19 @@ def sample(now: datetime) -> SeriesFacts:
             week_of_month=None,
             clock=f"{one.starts_at:%H:%M}",
             timezone=one.timezone,
-            last_on=one.starts_at.date(),
+            last_on=last.date(),
         ),
         entry=SeriesEntry(
             id=SAMPLE_ID,
             unit=RepeatUnit.WEEKLY,
             every=1,
             week_of_month=None,
-            first_wall=first,
-            last_wall=first,
+            first_wall=f"{one.starts_at:{_WALL}}",
+            last_wall=f"{last:{_WALL}}",
             timezone=one.timezone,
             minutes=50,
-            slots=1,
-            live=1,
+            slots=_SAMPLE_SLOTS,
+            live=_SAMPLE_SLOTS,
             sequence=0,
             left_out=[],
             moved=[],
@@ -93,9 +98,15 @@ def sample(now: datetime) -> SeriesFacts:
         ended=[],
         place=one.place,
         next_at=one.starts_at,
-        to_come=1,
+        to_come=_SAMPLE_SLOTS,
         acts=0,
     )
+
+
+def sample_cancelled(now: datetime) -> SeriesFacts:
+    """The same with none of them left."""
+    facts = sample(now)
+    return replace(facts, entry=replace(facts.entry, live=0), to_come=0)
 
 
 def _acted_again(occasion: Occasion[SeriesFacts]) -> Reason | None:

@@ -24,8 +24,14 @@ Act = SeriesBooked | SeriesMoved | SeriesCancelled
 NotWanted = Callable[[Occasion[SeriesFacts]], Reason | None]
 
 
-def _confirmed(_occasion: Occasion[SeriesFacts], _: Lookup) -> SeriesNews:
-    return SeriesNews(_("Your appointments from %(day)s on"), _("Your appointments are confirmed."))
+def _confirmed(occasion: Occasion[SeriesFacts], _: Lookup) -> SeriesNews:
+    confirmed = _("Your appointments are confirmed.")
+    written = _("Your practice wrote you a few words: they are in your portal.")
+    return SeriesNews(
+        _("Your appointments from %(day)s on"),
+        f"{confirmed} {written}" if occasion.facts.has_message else confirmed,
+        first=True,
+    )
 
 
 def _moved(occasion: Occasion[SeriesFacts], _: Lookup) -> SeriesNews:
@@ -56,6 +62,7 @@ def _received(_occasion: Occasion[SeriesFacts], _: Lookup) -> SeriesNews:
     return SeriesNews(
         _("New appointments from %(day)s on"),
         _("Appointments that repeat were booked in your calendar. Your portal shows with whom."),
+        first=True,
     )
 
 
@@ -111,7 +118,7 @@ def _mail(
         asks=series_facts.asks,
         not_wanted=not_wanted,
         words=partial(words, tell),
-        sample=series_facts.sample,
+        sample=series_facts.sample if invitation == "REQUEST" else series_facts.sample_cancelled,
         invitation=invitation,
         also_told=series_facts.also_told,
         own_change=own_change,

@@ -31,11 +31,13 @@ class SeriesNews:
         subject: one line; ``%(day)s`` stands for the day of the next appointment.
         lead: the first sentence.
         stands: whether the appointments are listed as they will be; else when they were to be.
+        first: the recipient's calendar has none of them yet.
     """
 
     subject: str
     lead: str
     stands: bool = True
+    first: bool = False
 
 
 TellSeries = Callable[[Occasion[SeriesFacts], Lookup], SeriesNews]
@@ -50,20 +52,17 @@ def words(
     """The mail with the news that `tell` gives, and the entry of the series as it is now."""
     _ = texts.gettext
     facts, news = occasion.facts, tell(occasion, _)
-    details = _details(facts, addressee, _) if news.stands else ()
-    goes = facts.entry.live == 0
-    takes_out = _("The file that comes with this e-mail takes them out of your calendar.")
-    puts_in = _("The file that comes with this e-mail puts all of them into your calendar.")
+    details = _details(facts, addressee, _, stands=news.stands)
     next_day = day(facts.next_at, addressee.timezone, addressee.language)
     wording = worded(
         addressee,
         _,
         subject=news.subject % {"day": next_day},
-        preheader=details[0][1] if details else news.lead,
+        preheader=details[0][1],
         lead=news.lead,
         details=details,
         button=_button(addressee, _),
-        notes=(takes_out if goes else puts_in,),
+        notes=(_about_file(news, _),),
     )
     entries = series_invitations.invitations_of(occasion, addressee, texts)
     return replace(
@@ -74,12 +73,26 @@ def words(
     )
 
 
-def _details(facts: SeriesFacts, addressee: Addressee, _: Lookup) -> tuple[tuple[str, str], ...]:
+def _about_file(news: SeriesNews, _: Lookup) -> str:
+    """What becomes of the recipient's calendar. Those that have taken place stay in it."""
+    if not news.stands:
+        return _("The file that comes with this e-mail takes them out of your calendar.")
+    if news.first:
+        return _("The file that comes with this e-mail puts all of them into your calendar.")
+    return _("The file that comes with this e-mail changes them in your calendar.")
+
+
+def _details(
+    facts: SeriesFacts, addressee: Addressee, _: Lookup, *, stands: bool
+) -> tuple[tuple[str, str], ...]:
     language, entry = addressee.language, facts.entry
     said = repeats(facts.head, language=language, twelve_hours=twelve_hours(addressee))
+    said = said[0].upper() + said[1:]
+    if not stands:
+        return ((_("They were to be"), said),)
     told = when(facts.next_at, addressee, facts.head.timezone, _)
     rows = [
-        (_("When"), said[0].upper() + said[1:]),
+        (_("When"), said),
         (_("Next"), told),
         (_("Last"), long_day(facts.head.last_on, language)),
     ]

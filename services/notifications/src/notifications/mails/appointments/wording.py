@@ -54,7 +54,7 @@ def words(
         lead=news.lead,
         details=details,
         button=_button(addressee, _, cancelled=cancelled),
-        notes=(*terms(facts, addressee, occasion.now), *_notes(facts, invitation, _)),
+        notes=(*terms(facts, addressee, occasion.now), *_notes(facts, invitation, news, _)),
     )
     wording = replace(wording, told_starts_at=facts.starts_at)
     if invitation is None:
@@ -90,10 +90,12 @@ def _button(addressee: Addressee, _: Lookup, *, cancelled: bool) -> str:
 
 
 def _notes(
-    facts: AppointmentFacts, invitation: InvitationMethod | None, _: Lookup
+    facts: AppointmentFacts, invitation: InvitationMethod | None, news: News, _: Lookup
 ) -> tuple[str, ...]:
     if invitation == "CANCEL":
         return (_("The file that comes with this e-mail takes it out of your calendar."),)
+    if invitation == "REQUEST" and news.before is not None:
+        return (_("The file that comes with this e-mail moves it in your calendar."),)
     if invitation == "REQUEST":
         return (_("The file that comes with this e-mail puts it into your calendar."),)
     if facts.place.kind is PlaceKind.VIDEO:

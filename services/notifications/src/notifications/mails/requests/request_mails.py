@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from gettext import NullTranslations
 from typing import Any
@@ -125,5 +125,5 @@ def _words(
 
 def _sample(status: AppointmentStatus, now: datetime) -> Any:
     facts = appointment_facts.sample(now)
-    answer_by = now if status is AppointmentStatus.REQUESTED else None
+    answer_by = now + timedelta(days=1) if status is AppointmentStatus.REQUESTED else None
     return replace(facts, status=status, answer_by=answer_by, was_requested=True)
