@@ -5,8 +5,9 @@ import threading
 
 import pytest
 
-from gateway.serving import visit as serving
-from gateway.serving.visit import Visit, WrittenAnswer
+from gateway.serving import written as serving
+from gateway.serving.visit import Visit
+from gateway.serving.written import WrittenAnswer
 
 PIECE = b"x" * 64 * 1024
 
@@ -23,7 +24,7 @@ def ends(monkeypatch):
 
 def answer_to(ours, seconds):
     visit = Visit(ours, None, None, None)
-    return WrittenAnswer(visit, lambda _size: seconds)
+    return WrittenAnswer(lambda part: visit.pass_on(part, seconds))
 
 
 def send_much(answer):

@@ -32,6 +32,7 @@ from gateway.serving.incoming import (
     Incoming,
 )
 from gateway.serving.rules import ServingRules
+from gateway.serving.written import WrittenAnswer
 
 log = structlog.get_logger(__name__)
 
@@ -136,28 +137,28 @@ class _Connection(eventlet.wsgi.HttpProtocol):
             if request is None:
                 return
             self._guests.is_served(self)
-            answer = self._answer(request)
-            self._guests.is_awaited(self)
-            self._answer_bytes = len(answer)
-            self._lighten()
-            self._send(answer)
-            self._answer_bytes = 0
+            self._send(self._answer(request))
             if self.close_connection:
                 self._say_goodbye()
             # Whoever has sent many requests in one breath takes turns with others.
             eventlet.sleep()
 
     def _answer(self, request: WholeRequest) -> bytes:
-        written: list[bytes] = []
-        exchange = Exchange(request, written.append, may_stay=True)
+        """What is still to be sent of the answer, whose beginning is out if it is long."""
+        answer = WrittenAnswer(self._pass_on)
+        exchange = Exchange(request, answer.write, may_stay=True)
         environ = environ_of(request, **self._ends, scheme=self._rules.scheme)
         with self._work:
             try:
                 self.close_connection = not exchange.run(self._app, environ)
             except Exception as error:  # noqa: BLE001 - whatever it is, there has to be an answer
+                if answer.passed_on:
+                    if self._rules.is_our_fault(error):
+                        log.error("answer_broke_off", error=type(error).__name__)
+                    return b""
                 log.error("request_failed_outside", error=type(error).__name__)
                 return self._rules.refusal(HTTPStatus.INTERNAL_SERVER_ERROR)
-        return b"".join(written)
+        return answer.written
 
     def _receive(self) -> WholeRequest | None:
         request = self._incoming.feed(b"", time.monotonic())
@@ -219,12 +220,30 @@ class _Connection(eventlet.wsgi.HttpProtocol):
                 self.connection.fd.send(refusal)  # which never waits
         eventlet.greenio.shutdown_safe(self.connection)
 
+    def _pass_on(self, part: bytes) -> None:
+        """Send a part of an answer, or all of it, and wait for whoever reads.
+
+        Raises:
+            TimeoutError: it is taken too slowly.
+            OSError: nobody takes it any more.
+        """
+        self._guests.is_awaited(self)
+        self._answer_bytes = len(part)
+        self._lighten()
+        try:
+            with eventlet.Timeout(self._rules.pace.seconds_for(len(part)), TimeoutError()):
+                self.connection.sendall(memoryview(part))
+        finally:
+            self._answer_bytes = 0
+            self._guests.is_served(self)
+
     def _send(self, answer: bytes) -> None:
-        with eventlet.Timeout(self._rules.pace.seconds_for(len(answer)), False):
-            self.connection.sendall(answer)
-            return
-        self._rules.count_slow_reader()
-        self.close_connection = True
+        try:
+            self._pass_on(answer)
+        except TimeoutError:
+            self._rules.count_slow_reader()
+            self.close_connection = True
+        self._guests.is_awaited(self)
 
     def _refuse(self, status: HTTPStatus) -> None:
         self._send(self._rules.refusal(status))

@@ -85,6 +85,12 @@ class ServingRules:
         """Somebody did not take an answer in time."""
         ENDED.labels("slow_reader").inc()
 
+    def is_our_fault(self, error: Exception) -> bool:
+        """Whether it is, that an answer broke off; whoever took it too slowly is counted."""
+        if isinstance(error, TimeoutError):
+            self.count_slow_reader()
+        return not isinstance(error, OSError)
+
     def refusal(self, status: HTTPStatus) -> bytes:
         """The whole answer to a connection that is ended, which is counted."""
         ENDED.labels(_REASONS.get(status, "unreadable")).inc()

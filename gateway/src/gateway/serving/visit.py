@@ -5,15 +5,11 @@ from __future__ import annotations
 import select
 import socket
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import Any, Final
+from typing import Any
 
 from gateway.serving.incoming import Incoming
-
-MOST_KEPT_BYTES: Final = 4 * 1024 * 1024
-"""Of one answer; pages and what programs read are shorter, files that are exported may not be."""
 
 
 class Turn(Enum):
@@ -74,57 +70,18 @@ class Visit:
         except BlockingIOError:
             return 0
 
-
-class WrittenAnswer:
-    """The connection as the application's thread sees it: what is written is kept.
-
-    An answer that is longer than `MOST_KEPT_BYTES` is passed on as it is made, so that no more
-    of it is held; then the thread waits for whoever reads, as long as the pace allows.
-
-    Args:
-        visit: the connection.
-        seconds_for: how long so many bytes may take.
-
-    Attributes:
-        passed_on: some of it has gone out, so that nothing else can be said any more.
-    """
-
-    def __init__(self, visit: Visit, seconds_for: Callable[[int], float]) -> None:
-        self.passed_on = False
-        self._visit = visit
-        self._seconds_for = seconds_for
-        self._written: list[bytes] = []
-        self._held = 0
-
-    @property
-    def written(self) -> bytes:
-        """What of it is kept."""
-        return b"".join(self._written)
-
-    def write(self, data: bytes) -> None:
-        """Keep it, or pass on what there is.
+    def pass_on(self, part: bytes, seconds: float) -> None:
+        """Send all of a part of an answer, from the application's thread, which waits so long.
 
         Raises:
             TimeoutError: it is taken too slowly.
             OSError: nobody takes it any more.
         """
-        self._written.append(data)
-        self._held += len(data)
-        if self._held > MOST_KEPT_BYTES:
-            self._pass_on(memoryview(self.written))
-            self._written, self._held = [], 0
-
-    def replace(self, answer: bytes) -> None:
-        """Answer this in place of what is kept."""
-        self._written = [answer]
-
-    def _pass_on(self, rest: memoryview) -> None:
-        self.passed_on = True
-        due = time.monotonic() + self._seconds_for(len(rest))
+        rest, due = memoryview(part), time.monotonic() + seconds
         waiting = select.poll()
-        waiting.register(self._visit.sock, select.POLLOUT)
+        waiting.register(self.sock, select.POLLOUT)
         while rest:
-            rest = rest[self._visit.send(rest) :]
+            rest = rest[self.send(rest) :]
             left = due - time.monotonic()
             if rest and (left <= 0 or not waiting.poll(left * 1000)):
                 raise TimeoutError

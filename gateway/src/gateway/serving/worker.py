@@ -32,7 +32,8 @@ from gateway.serving.incoming import (
     READ_BYTES,
     Incoming,
 )
-from gateway.serving.visit import Turn, Visit, WrittenAnswer
+from gateway.serving.visit import Turn, Visit
+from gateway.serving.written import WrittenAnswer
 
 if TYPE_CHECKING:
     from gateway.serving.rules import ServingRules
@@ -269,13 +270,16 @@ class WholeRequestWorker(ThreadWorker):
 
     def _answer(self, visit: Visit, request: WholeRequest) -> tuple[bytes, bool]:
         """What could not be sent at once of the answer, and whether the connection stays."""
-        answer = WrittenAnswer(visit, self._rules.pace.seconds_for)
+        seconds_for = self._rules.pace.seconds_for
+        answer = WrittenAnswer(lambda part: visit.pass_on(part, seconds_for(len(part))))
         stays = False
         try:
             stays = self._exchange(visit, request, answer)
         except Exception as error:  # noqa: BLE001 - whatever it is, there has to be an answer
             if answer.passed_on:
-                return self._given_up(error)
+                if self._rules.is_our_fault(error):
+                    self.log.error("An answer broke off: %s", type(error).__name__)
+                return b"", False
             self.log.error("A request failed outside of the application: %s", type(error).__name__)
             answer.replace(self._rules.refusal(HTTPStatus.INTERNAL_SERVER_ERROR))
         written = answer.written
@@ -291,9 +295,3 @@ class WholeRequestWorker(ThreadWorker):
         exchange = Exchange(request, answer.write, may_stay=self.alive and self.cfg.keepalive > 0)
         ends = {"client": visit.client, "server": visit.server}
         return exchange.run(self.wsgi, environ_of(request, **ends, scheme=self._rules.scheme))
-
-    def _given_up(self, error: Exception) -> tuple[bytes, bool]:
-        """Of an answer that broke off when some of it was out: nothing more, and the end."""
-        if isinstance(error, TimeoutError):
-            self._rules.count_slow_reader()
-        return b"", False
