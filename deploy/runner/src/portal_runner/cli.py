@@ -24,6 +24,10 @@ app = typer.Typer(
 )
 
 VarOption = Annotated[Path, typer.Option("--var", help="Folder of all data.")]
+StackOption = Annotated[
+    Path | None,
+    typer.Option("--var", help="Data folder of a stack that runs; else PORTAL_AMQP_URI."),
+]
 IdentityOption = Annotated[
     Path | None, typer.Option(help="File with the secret key of age that opens it.")
 ]
@@ -84,10 +88,7 @@ def stack(
 
 @app.command()
 def topology(
-    var: Annotated[
-        Path | None,
-        typer.Option("--var", help="Data folder of a stack that runs; else PORTAL_AMQP_URI."),
-    ] = None,
+    var: StackOption = None,
     *,
     definitions: Annotated[
         bool,
@@ -112,6 +113,23 @@ def topology(
     if permissions:
         raise typer.Exit(print_permissions(VIRTUAL_HOST))
     raise typer.Exit(declare_topology(var))
+
+
+@app.command("remove-queue")
+def remove_queue(
+    queue: Annotated[str, typer.Argument(help="Its name, as the doctor tells it.")],
+    var: StackOption = None,
+    *,
+    apply: Annotated[bool, typer.Option("--apply", help="Do it; without this, only show.")] = False,
+    drop: Annotated[
+        int,
+        typer.Option(min=0, metavar="N", help="Lose the N messages that it holds."),
+    ] = 0,
+) -> None:
+    """Show what a queue holds that this release has no more, and remove it with --apply."""
+    from portal_runner.queue_command import run_remove_queue
+
+    raise typer.Exit(run_remove_queue(queue, var, apply=apply, drop=drop))
 
 
 @app.command()

@@ -19,6 +19,10 @@ FAILED, WRONG_SETTINGS = 1, 2
 VIRTUAL_HOST = "latchkey"
 
 
+class WrongBrokerError(Exception):
+    """There is no broker that a command could speak to; says why."""
+
+
 def print_definitions() -> None:
     """Print the topology as definitions of RabbitMQ; no broker is asked."""
     typer.echo(json.dumps(topology.definitions(VIRTUAL_HOST), indent=2))
@@ -46,32 +50,51 @@ def declare_topology(var: Path | None) -> int:
     Returns:
         The exit code.
     """
-    running = read_running(var.resolve()) or {} if var is not None else {}
-    if var is not None and "amqp_uri" not in running:
-        typer.echo(f"No stack with a broker of its own runs with {var}.", err=True)
-        return WRONG_SETTINGS
     try:
-        settings = load_settings(
-            PlatformSettings, **{key: running[key] for key in running if key == "amqp_uri"}
-        )
-    except SettingsError as error:
+        queues = topology.declare(broker_of(var))
+    except WrongBrokerError as error:
         typer.echo(str(error), err=True)
         return WRONG_SETTINGS
-    if is_memory(settings.amqp_uri):
-        typer.echo(
-            "PORTAL_AMQP_URI: name a RabbitMQ; the in-memory broker holds nothing.", err=True
-        )
-        return WRONG_SETTINGS
-    try:
-        queues = topology.declare(settings.amqp_uri)
     except BROKER_ERRORS as error:
         typer.echo(
-            f"The broker refuses or does not answer ({type(error).__name__}). "
-            "Check PORTAL_AMQP_URI, and that RabbitMQ runs. A queue that was declared "
-            "otherwise before must be deleted first.",
+            f"{does_not_answer(error)} A queue that was declared otherwise before must be "
+            "deleted first.",
             err=True,
         )
         return FAILED
     for queue in queues:
         typer.echo(queue)
     return 0
+
+
+def broker_of(var: Path | None) -> str:
+    """The address of the broker of ``PORTAL_AMQP_URI``, or of a stack that runs, for its owner.
+
+    Args:
+        var: the stack's data folder; None takes the environment's broker.
+
+    Raises:
+        WrongBrokerError: there is none.
+    """
+    running = read_running(var.resolve()) or {} if var is not None else {}
+    if var is not None and "amqp_uri" not in running:
+        message = f"No stack with a broker of its own runs with {var}."
+        raise WrongBrokerError(message)
+    try:
+        settings = load_settings(
+            PlatformSettings, **{key: running[key] for key in running if key == "amqp_uri"}
+        )
+    except SettingsError as error:
+        raise WrongBrokerError(str(error)) from None
+    if is_memory(settings.amqp_uri):
+        message = "PORTAL_AMQP_URI: name a RabbitMQ; the in-memory broker holds nothing."
+        raise WrongBrokerError(message)
+    return settings.amqp_uri
+
+
+def does_not_answer(error: BaseException) -> str:
+    """What to say of a broker that a command has not come through to."""
+    return (
+        f"The broker refuses or does not answer ({type(error).__name__}). "
+        "Check PORTAL_AMQP_URI, and that RabbitMQ runs."
+    )

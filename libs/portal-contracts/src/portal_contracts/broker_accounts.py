@@ -26,6 +26,7 @@ from portal_contracts.catalogue import (
     called_by,
     event_exchange,
 )
+from portal_contracts.queues import subscriber_of, withdrawn_queues
 
 OWNER: Final = "latchkey"
 """The user that declares exchanges and queues, where nobody chose another name."""
@@ -61,11 +62,13 @@ def _rights_of(process: str) -> Rights:
         return Rights(write=calls)
     queue = call_queue(process)
     events = tuple(one.queue for one in SUBSCRIPTIONS if one.subscriber == process)
+    # A process of the former release, which still takes from them, has to come back after a fault.
+    withdrawn = tuple(one for one in withdrawn_queues() if subscriber_of(one) == process)
     return Rights(
         configure=(queue,),
         # Whoever binds a queue to an exchange writes to the one and reads from the other.
         write=(*calls, event_exchange(process), REPLIES, queue),
-        read=(queue, call_exchange(process), *events),
+        read=(queue, call_exchange(process), *events, *withdrawn),
     )
 
 

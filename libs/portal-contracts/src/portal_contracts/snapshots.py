@@ -19,6 +19,7 @@ import msgspec
 
 from portal_contracts.catalogue import EVENTS
 from portal_contracts.envelope import Event, EventData
+from portal_contracts.queues import write_declared
 
 HERE = Path(__file__).parent
 SCHEMAS = HERE / "schemas"
@@ -149,5 +150,6 @@ def _write_example(event_type: str, schema: Schema) -> None:
 
 
 if __name__ == "__main__":
+    write_declared()
     if found := write_snapshots():
         sys.exit("These need a new version of the event:\n  " + "\n  ".join(found))

@@ -10,6 +10,7 @@ from kombu import Connection
 from portal_chassis.broker import topology
 from portal_chassis.broker.connection import BROKER_ERRORS, connect
 from portal_contracts.catalogue import SERVICES, SUBSCRIPTIONS
+from portal_contracts.queues import subscriber_of, withdrawn_queues
 from portal_runner.doctor.finding import Finding, note, ok, trouble
 from portal_runner.doctor.target import Target
 
@@ -26,6 +27,8 @@ def check_broker(target: Target) -> Iterator[Finding]:
             yield _check_version(connection)
             for queue in [one.queue for one in SUBSCRIPTIONS] + [topology.DEAD_LETTERS]:
                 yield _check_queue(target, connection, queue)
+            for queue in withdrawn_queues():
+                yield from _check_withdrawn(target, connection, queue)
             for service in SERVICES:
                 yield _check_calls(connection, service)
     except BROKER_ERRORS as error:
@@ -46,7 +49,7 @@ def _check_version(connection: Connection) -> Finding:
     return ok("broker", f"{product} {version}")
 
 
-def _depth(connection: Connection, queue: str) -> tuple[int, int] | None:
+def queue_depth(connection: Connection, queue: str) -> tuple[int, int] | None:
     """How many messages wait in a queue and how many take from it; None where there is none."""
     channel = connection.channel()
     try:
@@ -58,7 +61,7 @@ def _depth(connection: Connection, queue: str) -> tuple[int, int] | None:
 
 
 def _check_queue(target: Target, connection: Connection, queue: str) -> Finding:
-    depth = _depth(connection, queue)
+    depth = queue_depth(connection, queue)
     if depth is None:
         return trouble(f"queue {queue}", "It is not there.", f"Run: {target.command('topology')}")
     waiting, consumers = depth
@@ -71,16 +74,38 @@ def _check_queue(target: Target, connection: Connection, queue: str) -> Finding:
                 "services' logs); then purge the queue with rabbitmqctl.",
             )
     elif consumers == 0:
-        service = queue.split(".", 1)[0].replace("_", "-")
+        service = subscriber_of(queue).replace("_", "-")
         return trouble(
             f"queue {queue}", f"Nobody takes from it; {waiting} wait.", f"Start {service}."
         )
     return ok(f"queue {queue}", f"{waiting} waiting")
 
 
+def _check_withdrawn(target: Target, connection: Connection, queue: str) -> Iterator[Finding]:
+    depth = queue_depth(connection, queue)
+    if depth is None:
+        return
+    waiting, consumers = depth
+    if consumers:
+        yield note(
+            f"queue {queue}",
+            f"Only an older release has it, and {consumers} of its processes take from it; "
+            f"{waiting} wait.",
+            "Bring in the new release everywhere, then ask again.",
+        )
+        return
+    yield trouble(
+        f"queue {queue}",
+        f"This release does not take from it any more, and nobody else does; {waiting} wait, and "
+        "what it was declared for goes on into it.",
+        f"Where no older release runs any more, see what it holds: "
+        f"{target.command('remove-queue', queue)}",
+    )
+
+
 def _check_calls(connection: Connection, service: str) -> Finding:
     queue = topology.rpc_queue(service).name
-    depth = _depth(connection, queue)
+    depth = queue_depth(connection, queue)
     if depth is None or depth[1] == 0:
         return trouble(
             f"queue {queue}",
