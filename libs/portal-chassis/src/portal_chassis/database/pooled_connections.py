@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 from psycopg._preparing import PrepareManager
+from sqlalchemy import Connection
 from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import InvalidatePoolError
 
@@ -49,11 +50,12 @@ def keep_statements(driver: Any, _record: Any) -> None:
     driver._prepared = KeptStatements()  # noqa: SLF001 - psycopg is pinned, and a test looks
 
 
-def has_old_plans(error: BaseException) -> bool:
+def has_old_plans(error: BaseException | None) -> bool:
     """Whether a statement failed because what it answers was changed since it was prepared.
 
     "Cached plan must not change result type": a migration has run meanwhile. It would fail for as
-    long as the connection stands, which is therefore given up.
+    long as the connection stands, and so would the other connections of the pool. So they are all
+    given up, and a call begins once more, on a new one (`portal_chassis.rpc.entry_point`).
     """
     return getattr(error, "sqlstate", None) == _FEATURE_NOT_SUPPORTED
 
@@ -62,6 +64,12 @@ def give_up_old_plans(context: ExceptionContext) -> None:
     """Have SQLAlchemy replace all connections of the pool, see `has_old_plans`."""
     if has_old_plans(context.original_exception):
         context.is_disconnect = True
+
+
+def give_up_pool(tx: Connection, error: BaseException) -> None:
+    """The same, of an error that SQLAlchemy has not seen."""
+    # SQLAlchemy has no public word for it that leaves the connections in use alone; a test looks.
+    tx.engine.pool._invalidate(tx.connection, error, _checkin=False)  # noqa: SLF001
 
 
 def note_return(_driver: Any, record: Any) -> None:

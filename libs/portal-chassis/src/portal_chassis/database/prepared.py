@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError
 
-from portal_chassis.database.pooled_connections import has_old_plans
+from portal_chassis.database.pooled_connections import give_up_pool, has_old_plans
 
 MOST_STATEMENTS = 512
 _PASSED = re.compile(r"%\((\w+)\)s")
@@ -237,8 +237,10 @@ def _writes(binds: Mapping[str, BindParameter[Any]]) -> dict[str, _Convert]:
 def _as_sqlalchemy_says(tx: Connection, sql: str, error: psycopg.Error) -> BaseException:
     driver: Any = tx.connection.driver_connection
     told: Any = error
-    is_away = bool(driver.closed) or tx.dialect.is_disconnect(told, driver, None)
-    gone = is_away or has_old_plans(error)
+    gone = bool(driver.closed) or tx.dialect.is_disconnect(told, driver, None)
+    if has_old_plans(error):
+        give_up_pool(tx, error)
+        gone = True
     said = DBAPIError.instance(
         sql,
         None,

@@ -16,14 +16,19 @@ from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, Literal, TypeVar, cast, overload
 
+import structlog
 from msgspec import Struct
+from sqlalchemy.exc import DBAPIError
 
 from portal_chassis.call import Call
+from portal_chassis.database.pooled_connections import has_old_plans
 from portal_chassis.database.transactions import Transaction
 from portal_chassis.rpc.consumer import Expired, Rpc
 from portal_chassis.rpc.runs_in import RunsIn, run
 from portal_chassis.rpc.runs_in import runs_in as what_it_runs_in
 from portal_contracts.calls import Method
+
+log = structlog.get_logger(__name__)
 
 A = TypeVar("A", bound=Struct)
 R = TypeVar("R", bound=Struct)
@@ -66,7 +71,8 @@ def rpc(
     """Make a method of a service class answer `method`.
 
     A call that waited for a free worker until its caller had given up does not
-    begin. Then `who` and `checks` are asked, in this order and outside any
+    begin. One that a migration has come in the way of begins once more
+    (`has_old_plans`). Then `who` and `checks` are asked, in this order and outside any
     transaction, because most of them ask another service: each is called with
     service, command and call, and refuses by raising.
 
@@ -86,6 +92,16 @@ def rpc(
         def begin(service: Any, command: A, call: Call) -> R:
             if call.expires_at < time.time():
                 raise Expired
+            try:
+                return attempt(service, command, call)
+            except DBAPIError as error:
+                if not has_old_plans(error.orig):
+                    raise
+            # It came to nothing, and a call may come twice anyhow. The pool is a fresh one by now.
+            log.info("call_planned_anew", method=method.address)
+            return attempt(service, command, call)
+
+        def attempt(service: Any, command: A, call: Call) -> R:
             found = () if who is None else (who(service, command, call),)
             for check in checks:
                 check(service, command, call)
