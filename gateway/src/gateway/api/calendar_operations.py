@@ -75,6 +75,7 @@ _SERVICE_OPERATIONS: Final = (
         services.COPY_SERVICE,
         "Copy a bookable service, with self-scheduling off.",
         Permission.SERVICES_WRITE,
+        note="One that has forms sent is copied by who may send forms.",
         etag="version",
         created="/services/{service_id}",
     ),

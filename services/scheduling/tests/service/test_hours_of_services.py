@@ -29,9 +29,11 @@ from portal_contracts.scheduling.rpc.calendar import BOOK_FOR_CLIENT, BookForCli
 from portal_contracts.scheduling.rpc.holidays import LIST_HOLIDAYS, ListHolidays
 from portal_contracts.scheduling.rpc.services import (
     ADD_SERVICE,
+    COPY_SERVICE,
     EDIT_SERVICE,
     GET_SERVICE,
     AddService,
+    CopyService,
     EditService,
     GetService,
     ServiceFields,
@@ -278,3 +280,9 @@ def test_a_program_that_may_send_no_forms_has_none_sent_by_a_service(desk, vera,
             doing()
     edit(desk, vera, service, form_template_ids=fields.form_template_ids)
     edit(desk, program, service, title="y", form_template_ids=fields.form_template_ids)
+    copy = CopyService(service_id=service)
+    with pytest.raises(Forbidden):
+        desk.ask(COPY_SERVICE, copy, program)
+    desk.ask(COPY_SERVICE, copy, replace(program, scopes=(*program.scopes, "forms.send")))
+    edit(desk, vera, service, form_template_ids=[])
+    desk.ask(COPY_SERVICE, copy, program)

@@ -118,10 +118,11 @@ def copy_service(
     """Make a service like this one, its chosen clients too, with self-scheduling off.
 
     Raises:
-        Forbidden: ``not_allowed``.
+        Forbidden: ``not_allowed``: also of one that has forms sent, for who may send none.
         NotFound: ``service_not_found``.
     """
     service = own_service(tx, command.service_id, actor, Permission.SERVICES_WRITE)
+    _require_sending(actor, service.fields.form_template_ids)
     owner = Practitioner(id=service.practitioner_id, practice_id=service.practice_id)
     # What was said before a rule came about may be copied, and is mended before it is changed.
     return _add(tx, replace(service.fields, self_scheduling=False), owner, now=now)
