@@ -22,6 +22,7 @@ from typer.testing import CliRunner
 
 from gateway import serving
 from gateway.config import GatewaySettings
+from gateway.serving.incoming import LEAVING_SECONDS
 from portal_chassis.settings import PlatformSettings
 from portal_chassis.variables import load_settings, settings_in
 from portal_contracts.broker_accounts import OWNER, user_of
@@ -293,6 +294,12 @@ def test_the_gateway_is_started_by_gunicorn_with_options_it_knows(compose):
     assert parsed.config == f"python:{serving.__name__}"
     # A page's address can hold a link's token, so no access log is written.
     assert parsed.accesslog is None
+
+
+def test_the_gateway_has_ended_what_is_under_way_before_it_is_killed(compose):
+    ends = Config().parser().parse_args(command(compose, "gateway")[1:]).graceful_timeout
+    killed = compose["services"]["gateway"]["stop_grace_period"]
+    assert int(ends) + LEAVING_SECONDS < int(killed.removesuffix("s"))
 
 
 @pytest.mark.parametrize("service", SERVICES)

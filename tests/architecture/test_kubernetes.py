@@ -13,9 +13,11 @@ from urllib.parse import urlsplit
 import kubernetes_validate
 import pytest
 import yaml
+from gunicorn.config import Config
 
 from gateway.config import GatewaySettings
 from gateway.routes import all_routes
+from gateway.serving.incoming import LEAVING_SECONDS
 from portal_chassis.settings import PlatformSettings
 from portal_chassis.variables import load_settings, settings_in
 from portal_contracts.broker_accounts import OWNER, user_of
@@ -364,12 +366,27 @@ def test_a_disruption_takes_one_at_a_time_and_an_autoscaler_knows_its_bounds(man
 def test_as_many_connections_are_allowed_as_replicas_can_open(manifests):
     bounds = of_kind(manifests, "HorizontalPodAutoscaler")
     most = sum(
-        # One more while a new version comes.
-        (bounds[name]["spec"]["maxReplicas"] + 1)
+        # Those that come with a new version while the former ones go.
+        (bounds[name]["spec"]["maxReplicas"] + surge(manifests, name))
         * settings_in(settings_of(name))["pool_size"].default
         for name in set(PROCESSES) - {"gateway"}
     )
     assert most + OTHER_CONNECTIONS <= allowed_connections(manifests)
+
+
+def surge(manifests: list[Manifest], name: str) -> int:
+    """How many pods of a new version come before one of the former goes."""
+    strategy = of_kind(manifests, "Deployment")[name.replace("_", "-")]["spec"]["strategy"]
+    assert strategy["rollingUpdate"]["maxUnavailable"] == 0
+    return int(strategy["rollingUpdate"]["maxSurge"])
+
+
+def test_the_gateway_has_ended_what_is_under_way_before_it_is_killed(manifests):
+    described = of_kind(manifests, "Deployment")["gateway"]
+    sleeps = process(described)["lifecycle"]["preStop"]["sleep"]["seconds"]
+    parsed = Config().parser().parse_args(image("gateway").command[1:])
+    needs = sleeps + int(parsed.graceful_timeout) + LEAVING_SECONDS
+    assert needs < pod(described)["terminationGracePeriodSeconds"]
 
 
 def allowed_connections(manifests: list[Manifest]) -> int:

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from gateway import serving
+from gateway.serving.incoming import LONGEST_SECONDS
 from gateway.web.begin_request import REQUEST_ID_HEADER, TRACE_HEADER
 from gateway.web.security import HSTS, TOKEN_PATHS
 from tests.kit.portal.images import image
@@ -191,6 +192,15 @@ def test_the_samples_for_traefik_are_read_as_they_are_meant(root):
     resting = dynamic["http"]["serversTransports"]["portal"]["forwardingTimeouts"]
     assert int(resting["idleConnTimeout"].removesuffix("s")) < kept_alive()
     assert f"max-age={dynamic['http']['middlewares']['headers']['headers']['stsSeconds']};" in HSTS
+
+
+def test_a_file_is_not_cut_while_it_is_taken_as_slowly_as_the_gateway_allows(root, caddyfile):
+    """Both proxies count from the request on; what is exported may be many parts of an answer."""
+    traefik = yaml.safe_load((root / "deploy/proxy/traefik.yaml").read_text("utf-8"))
+    limits = traefik["entryPoints"]["websecure"]["transport"]["respondingTimeouts"]
+    [written] = [line.split()[1] for line in caddyfile if line.startswith("write ")]
+    assert written == limits["writeTimeout"]
+    assert int(written.removesuffix("m")) * 60 >= 5 * LONGEST_SECONDS
 
 
 def kept_alive() -> int:
