@@ -235,6 +235,14 @@ def test_what_the_rules_forbid_says_why_and_whom_to_ask(anna, replies, act, clos
     assert not [form for form in page.forms if form.action == f"{PAGE}/{act}"]
 
 
+def test_what_never_could_be_changed_online_is_said_once(anna, replies):
+    soon = Allowance(closed=Closed.NOTICE)
+    replies[GET_OWN_APPOINTMENT.address] = replace(APPOINTMENT, move=soon, cancel=soon)
+    page = anna.open(PAGE)
+    assert page.html.count("too close to the appointment to move or cancel it online") == 1
+    assert "too soon" not in page.html
+
+
 def test_a_move_that_closed_meanwhile_says_so_on_the_appointment(anna, replies):
     replies[BROWSE_TIMES.address] = browsed(NEW_START)
     page = anna.open(f"{PAGE}/move")
@@ -306,6 +314,8 @@ def test_a_request_says_until_when_it_waits_and_is_withdrawn(anna, house, replie
     page = anna.open(f"{PAGE}?new=1")
     assert "Request sent" in page.html
     assert "It is no appointment yet: your practice answers until" in page.html
+    # In whichever zone the appointment itself is told.
+    assert "10:00</time> Berlin time, and keeps the time for you" in page.html
     assert f"{PAGE}/calendar.ics" not in page.links
     assert f"{PAGE}/move" not in page.links
     replies[CANCEL_OWN_APPOINTMENT.address] = Cancelled(appointment_id=APPOINTMENT.id, late=False)

@@ -20,6 +20,17 @@ def test_a_program_gets_a_problem_document(house):
     assert said["request_id"] == page.headers["x-request-id"]
 
 
+@pytest.mark.parametrize("typed", ["/console/", "/home/", "/console/clients//"])
+def test_an_address_that_was_typed_with_a_slash_behind_it_leads_to_its_page(house, typed):
+    page = house.browser().open(typed)
+    assert (page.status, page.headers["location"]) == (303, typed.rstrip("/"))
+
+
+@pytest.mark.parametrize("typed", ["//other.example/", "/\\other.example/", "/api/v1/clients/"])
+def test_no_slash_leads_elsewhere_and_a_program_s_address_is_exact(house, typed):
+    assert "location" not in house.browser().open(typed).headers
+
+
 def test_a_program_that_is_not_signed_in_gets_401(house):
     page = house.browser().open("/home", JSON)
     assert (page.status, problem(page)["code"]) == (401, "not_signed_in")

@@ -161,6 +161,14 @@ def test_every_form_that_changes_something_is_guarded(html, text):
         assert 'name="idempotency_key"' in form or 'action="/theme"' in form
 
 
+def test_what_is_missing_is_told_by_us_and_not_by_the_browser(text):
+    """In the reader's language, on top and at the field, as in every other form."""
+    for form in re.findall(r"<form\b.*?</form>", text, re.DOTALL):
+        head, _, fields = form.partition(">")
+        if re.search(r"<(?:input|select|textarea)\b[^>]*\srequired\b", fields):
+            assert " novalidate" in head, head
+
+
 def test_every_address_of_ours_exists(html):
     for attrs in [*html.with_attribute("href"), *html.with_attribute("action")]:
         address = attrs.get("action", attrs.get("href"))

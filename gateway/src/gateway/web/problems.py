@@ -109,9 +109,10 @@ class ProblemHandlers:
     ) -> None:
         """HTTP itself is used wrongly: an unknown address, a body too large.
 
-        An address that was followed by something in a text leads to where it ends.
+        A page's address that is followed by something leads to where it ends.
         """
-        meant = without_end(req.path) if req.method in ("GET", "HEAD") else None
+        asks_page = req.method in ("GET", "HEAD") and not is_of_api(req.path)
+        meant = without_end(req.path) if asks_page else None
         if meant is not None and error.status_code == HTTPStatus.NOT_FOUND:
             see_other(resp, meant)
             return

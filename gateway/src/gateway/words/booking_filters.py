@@ -12,7 +12,7 @@ from jinja2.runtime import Context
 from gateway.words.hours import has_twelve_hours
 from portal_chassis import change_terms
 from portal_chassis.written_dates import written_date
-from portal_contracts.scheduling.rpc.appointments import Allowance
+from portal_contracts.scheduling.rpc.appointments import Allowance, Closed
 from portal_contracts.wall_clock import zone_or_utc
 
 _ROUTE: Final = "https://www.google.com/maps/dir/?api=1"
@@ -101,6 +101,14 @@ def move_terms(
     )
 
 
+def never_changes(cancel: Allowance | None, move: Allowance | None) -> bool:
+    """Whether it begins so soon that it could never be cancelled or moved online."""
+    return all(
+        one is not None and one.closed is Closed.NOTICE and one.until is None
+        for one in (cancel, move)
+    )
+
+
 FILTERS = {
     "month_name": month_name,
     "month_alone": month_alone,
@@ -108,6 +116,7 @@ FILTERS = {
     "local_date": local_date,
     "cancel_terms": cancel_terms,
     "move_terms": move_terms,
+    "never_changes": never_changes,
     "route_address": route_address,
 }
 """Filter name to function, as templates call them."""

@@ -38,6 +38,7 @@ RESET_PATH: Final = "/p/new-password"
 _KINDS: Final = {path: kind for kind, path in TARGET_PATHS.items()}
 _UUID: Final = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _WITH_AN_END: Final = re.compile(rf"(/(?:console/)?[a-z]+/{_UUID})[^A-Za-z0-9/-].*", re.DOTALL)
+_WITH_SLASHES: Final = re.compile(r"((?:/[A-Za-z0-9_-]+)+)/+")
 _PATH: Final = re.compile(rf"(/[a-z]+)/({_UUID})(?:/.*)?")
 
 
@@ -57,9 +58,10 @@ def target_of(path: str) -> Target:
 
 
 def without_end(path: str) -> str | None:
-    """The address of a thing, of which a program took what follows for a part; None: it is none.
+    """The address of a page, of which somebody took what follows for a part; None: it is none.
 
-    A full stop, a bracket or half a sentence behind an address that was written in a text.
+    A slash behind any; behind that of a thing a full stop, a bracket or half a sentence too,
+    where the address was written in a text.
     """
-    found = _WITH_AN_END.fullmatch(path)
+    found = _WITH_AN_END.fullmatch(path) or _WITH_SLASHES.fullmatch(path)
     return found[1] if found else None
