@@ -107,6 +107,7 @@ def test_both_texts_are_saved_while_they_are_written(page, texts):
     expect(page.locator("#summary-saved")).to_have_text(SAVED)
     assert newest(texts.summary) == "We spoke."
     expect(page.locator("#summary-standing")).to_have_text("The client does not see it yet.")
+    expect(page.locator("#main")).not_to_contain_text("No summary")
     write(page, NOTE, "Ask again.")
     expect(page.locator("#note-saved")).to_have_text(SAVED)
     assert newest(texts.note) == "Ask again."
