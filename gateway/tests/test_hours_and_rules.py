@@ -261,6 +261,16 @@ def test_the_forms_before_are_chosen_among_those_that_can_be_sent(house, doctor,
     assert sent.fields.form_template_ids == [row.id]
 
 
+def test_a_service_without_a_name_is_asked_for_one(house, doctor, service):
+    path = f"/console/services/{service.id}"
+    house.services.answers["scheduling.edit_service"] = Invalid(
+        "service_fields", fields={"title": "required", "place": "meeting_address_missing"}
+    )
+    page = doctor.submit(doctor.open(path), path, {"title": ""})
+    assert page.status == 422
+    assert page.html.count("Enter a name.") == len(("on top", "at the field"))
+
+
 def test_hours_of_a_service_that_are_wrong_are_named_at_their_day(house, doctor, service):
     path = f"/console/services/{service.id}"
     page = doctor.submit(doctor.open(path), path, {"weekly-2": "mornings"})

@@ -447,6 +447,7 @@ def test_a_session_without_an_appointment_is_written_down(house, doctor, texts):
 def test_how_a_session_went_can_be_changed(house, doctor, texts, path):
     house.services.answers["scheduling.mark_session"] = SessionChanged(session_id=texts.session.id)
     page = doctor.open(path)
-    assert doctor.submit(page, f"{path}/status", {"status": "no_show"}).status == 303
+    marked = doctor.submit(page, f"{path}/status", {"status": "no_show"})
     assert commands_sent(house, "mark_session")[0].status == "no_show"
+    assert "The session is marked as not attended." in doctor.follow(marked).html
     assert doctor.submit(page, f"{path}/status", {"status": "flew"}).status == 422

@@ -132,7 +132,7 @@ def move(desk: Desk) -> None:
 
 def no_show(desk: Desk) -> None:
     desk.press(line(desk).locator("[id^=no-show-]"))
-    desk.is_told("The session is marked")
+    desk.is_told("The session is marked as not attended")
 
 
 def write_and_share(desk: Desk) -> None:

@@ -347,7 +347,7 @@ OFFER_PAGES = [
         fields=service_fields.of_service(plan.SERVICES[2].fields)
         | {"title": "", "minutes": "fifty", "place": "meet", "cancel_notice_minutes": ""},
         errors={
-            "title": "title_missing",
+            "title": "name_missing",
             "minutes": "number_invalid",
             "place": "not_https",
             "cancel_notice_minutes": "number_missing",

@@ -73,7 +73,9 @@ class Flash(StrEnum):
     CALENDAR_REMOVED = "calendar_removed"
     MAIL_SERVER_SAVED = "mail_server_saved"
     SESSION_RECORDED = "session_recorded"
-    SESSION_MARKED = "session_marked"
+    SESSION_ATTENDED = "session_attended"
+    SESSION_NO_SHOW = "session_no_show"
+    SESSION_CANCELLED_LATE = "session_cancelled_late"
     TEXTS_SAVED = "texts_saved"
     TEXT_CHOSEN = "text_chosen"
     TEXT_USED = "text_used"
@@ -161,7 +163,9 @@ SENTENCES: Final = {
     Flash.DAY_OFF_SAVED: _("The day off is saved. What is booked already stays as it is."),
     Flash.HOURS_SAVED: _("Your hours are saved. What is booked already stays as it is."),
     Flash.SESSION_RECORDED: _("The session is written down."),
-    Flash.SESSION_MARKED: _("The session is marked."),
+    Flash.SESSION_ATTENDED: _("The session is marked as attended."),
+    Flash.SESSION_NO_SHOW: _("The session is marked as not attended."),
+    Flash.SESSION_CANCELLED_LATE: _("The session is marked as cancelled late."),
     Flash.TEXTS_SAVED: _("What you wrote is saved. The client sees it once you share it."),
     Flash.TEXT_CHOSEN: _("That text stays. The other one is kept among the versions."),
     Flash.TEXT_USED: _("The text is in the editor. The one before it is kept among the versions."),

@@ -227,7 +227,7 @@ def parse(form: Submitted) -> ServiceFields:
     errors: dict[str, str] = {}
     fields = {name: read(name, values, errors) for name, read in FIELDS.items()}
     if errors:
-        missing = {} if values["title"] else {"title": "title_missing"}
+        missing = {} if values["title"] else {"title": "name_missing"}
         raise Invalid("invalid_fields", "Some fields are not right.", fields=missing | errors)
     return ServiceFields(**fields)
 

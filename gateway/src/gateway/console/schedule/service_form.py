@@ -50,6 +50,8 @@ def show_again(
     set_retry_after(resp, error)
     # A place within a field, like ``chosen_client_ids.2``, is the field's.
     errors = {service_fields.field_of(name): code for name, code in error.fields.items()}
+    if errors.get("title") == "required":
+        errors["title"] = "name_missing"
     show_form(
         resource,
         req,

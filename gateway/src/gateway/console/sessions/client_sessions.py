@@ -32,6 +32,11 @@ from portal_contracts.scheduling.rpc.sessions import (
 )
 
 _FIELDS = {"title": "", "on": "", "at": "", "fold": "", "minutes": "", "status": ""}
+_MARKED = {
+    SessionStatus.ATTENDED: flash.Flash.SESSION_ATTENDED,
+    SessionStatus.NO_SHOW: flash.Flash.SESSION_NO_SHOW,
+    SessionStatus.CANCELLED_LATE: flash.Flash.SESSION_CANCELLED_LATE,
+}
 _FIELD_OF_MEMBER = {"started_at": "at", "timezone": "at"}
 
 
@@ -164,5 +169,5 @@ class MarkSessionPage(Resource):
             MarkSession(session_id=session_id, status=status),
             idempotency_key=context.form.key(),
         )
-        flash.leave(self.wiring.jar, resp, flash.Flash.SESSION_MARKED)
+        flash.leave(self.wiring.jar, resp, _MARKED[status])
         see_other(resp, way_back(context.form) or here)
