@@ -529,6 +529,45 @@ def test_what_is_begun_in_the_calendar_leads_back_there(
         assert (done.status, done.headers["location"]) == (303, leads or path)
 
 
+@pytest.mark.parametrize(("act", "done"), [("move", "moved"), ("cancel", "cancelled")])
+def test_whom_the_practitioner_has_told_otherwise_gets_no_mail(
+    house, doctor, replies, appointment, service, act, done
+):
+    path = f"/console/appointments/{appointment.id}"
+    replies["move_for_client"] = Moved(appointment_id=appointment.id, starts_at=STARTS_AT)
+    replies["cancel_for_client"] = Cancelled(appointment_id=appointment.id, late=False)
+    page = doctor.open(f"{path}/{act}")
+    quiet = {"without_mail": "1", "start": "2026-12-03T09:00:00Z"}
+    answer = choose(doctor, page, f"{path}/{act}", **quiet)
+    (command,) = commands_sent(house, f"{act}_for_client")
+    assert command.without_mail
+    said = f"The appointment is {done}. The client gets no e-mail of it."
+    assert said in doctor.follow(answer).html
+
+
+def test_that_no_mail_is_wanted_is_kept_with_another_day_and_with_a_refusal(
+    doctor, replies, appointment, service
+):
+    path = f"/console/appointments/{appointment.id}"
+    ticked = re.compile(r'name="without_mail" value="1" checked')
+    page = doctor.open(f"{path}/move")
+    assert not ticked.search(page.html)
+    assert ticked.search(
+        choose(doctor, page, f"{path}/move", without_mail="1", go="2026-12-04").html
+    )
+    replies["cancel_for_client"] = Conflict("cancel_closed", fields={"appointment": "over"})
+    page = doctor.open(f"{path}/cancel")
+    assert ticked.search(choose(doctor, page, f"{path}/cancel", without_mail="1").html)
+
+
+def test_a_request_is_not_declined_without_a_mail(doctor, replies, appointment):
+    replies["get_appointment"] = msgspec.structs.replace(
+        appointment, status=AppointmentStatus.REQUESTED
+    )
+    page = doctor.open(f"/console/appointments/{appointment.id}/cancel")
+    assert 'name="without_mail"' not in page.html
+
+
 @pytest.mark.parametrize("act", ["move", "cancel"])
 def test_what_is_cancelled_already_is_asked_about_no_more(doctor, replies, appointment, act):
     replies["get_appointment"] = msgspec.structs.replace(

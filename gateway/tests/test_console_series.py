@@ -205,6 +205,22 @@ def test_this_and_those_after_it_are_moved_once_all_are_seen(
     assert moved.choices == [SlotChoice(slot=1, starts_at=None)]
 
 
+def test_a_series_is_moved_or_cancelled_without_a_mail(house, doctor, answers, form, appointment):
+    path = f"/console/appointments/{appointment.id}"
+    wish = {"start": STARTS_AT.isoformat(), "scope": "all", "without_mail": "1"}
+    listed = choose(doctor, doctor.open(f"{path}/move"), f"{path}/move", **wish)
+    assert "The client gets no e-mail of them." in listed.html
+    answers("move_series", MovedSeries(series_id=uuid4(), moved=[]))
+    moved = choose(doctor, listed, f"{path}/series", **{"slot-1": "out"})
+    assert sent(house, "move_series")[0].without_mail
+    assert "no e-mail of them" in doctor.follow(moved).html
+    answers("cancel_series", CancelledSeries(series_id=uuid4(), cancelled=[]))
+    cancel = {"scope": "all", "without_mail": "1"}
+    off = choose(doctor, doctor.open(f"{path}/cancel"), f"{path}/cancel", **cancel)
+    assert sent(house, "cancel_series")[0].without_mail
+    assert "are cancelled. The client gets no e-mail of them." in doctor.follow(off).html
+
+
 def test_another_day_keeps_how_much_of_a_series_is_moved(house, doctor, answers, form, appointment):
     path = f"/console/appointments/{appointment.id}/move"
     chosen = {"scope": "following", "go": "2026-12-04"}

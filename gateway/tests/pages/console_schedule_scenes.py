@@ -104,6 +104,7 @@ def moving(name: str, **more: Any) -> Scene:
         "twice": False,
         "reviewed": {},
         "scope": "",
+        "quiet": False,
         "began": "",
     }
     path = f"/console/appointments/{plan.APPOINTMENT.id}/move"
@@ -265,6 +266,7 @@ CALENDAR_PAGES = [
         appointment=plan.APPOINTMENT,
         client_name="Anna Bergmann",
         reason="",
+        quiet=False,
         errors={},
         began="/console/calendar?on=2026-12-03",
     ),

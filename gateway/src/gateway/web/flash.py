@@ -58,7 +58,11 @@ class Flash(StrEnum):
     TIME_BOOKED_WITHOUT_MAIL = "time_booked_without_mail"
     SERIES_BOOKED_WITHOUT_MAIL = "series_booked_without_mail"
     TIME_MOVED = "time_moved"
+    TIME_MOVED_WITHOUT_MAIL = "time_moved_without_mail"
     TIME_FREED = "time_freed"
+    TIME_FREED_WITHOUT_MAIL = "time_freed_without_mail"
+    SERIES_MOVED_WITHOUT_MAIL = "series_moved_without_mail"
+    SERIES_FREED_WITHOUT_MAIL = "series_freed_without_mail"
     SERIES_BOOKED = "series_booked"
     SERIES_MOVED = "series_moved"
     SERIES_FREED = "series_freed"
@@ -149,6 +153,16 @@ SENTENCES: Final = {
     Flash.TIME_BOOKED: _("The appointment is booked. The client gets an e-mail."),
     Flash.TIME_MOVED: _("The appointment is moved. The client gets an e-mail."),
     Flash.TIME_FREED: _("The appointment is cancelled. The client gets an e-mail."),
+    Flash.TIME_MOVED_WITHOUT_MAIL: _("The appointment is moved. The client gets no e-mail of it."),
+    Flash.TIME_FREED_WITHOUT_MAIL: _(
+        "The appointment is cancelled. The client gets no e-mail of it."
+    ),
+    Flash.SERIES_MOVED_WITHOUT_MAIL: _(
+        "The appointments are moved. The client gets no e-mail of them."
+    ),
+    Flash.SERIES_FREED_WITHOUT_MAIL: _(
+        "The appointments are cancelled. The client gets no e-mail of them."
+    ),
     Flash.SERIES_BOOKED: _("The appointments are booked. The client gets one e-mail."),
     Flash.SERIES_MOVED: _("The appointments are moved. The client gets one e-mail."),
     Flash.SERIES_FREED: _("The appointments are cancelled. The client gets one e-mail."),

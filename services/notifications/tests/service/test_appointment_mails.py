@@ -100,6 +100,44 @@ def test_that_it_is_off_is_mailed_to_whom_nobody_mailed_that_it_is_on(
     assert [letter.recipient.address for letter in send()] == ["anna@example.org"]
 
 
+def test_a_move_without_mail_is_known_and_the_next_one_tells_that_time(
+    calendar, send, clock, ends
+) -> None:
+    calendar.book(calendar.therapist)
+    clock.advance(UNDO_SECONDS)
+    assert len(send()) == 1
+    calendar.move(actor=calendar.therapist, without_mail=True)
+    clock.advance(UNDO_SECONDS)
+    assert send() == []
+    assert ("appointment_moved", "client", "closed", "without_mail") in ends()
+    calendar.move(actor=calendar.therapist)
+    clock.advance(UNDO_SECONDS)
+    (letter,) = send()
+    assert "Before: Saturday, 5 December 2026" in " ".join(letter.written.text.split())
+
+
+def test_a_cancellation_without_mail_is_known_and_mailed_to_nobody(
+    calendar, send, clock, ends
+) -> None:
+    calendar.book(calendar.therapist)
+    clock.advance(UNDO_SECONDS)
+    send()
+    calendar.cancel(calendar.therapist, without_mail=True)
+    clock.advance(UNDO_SECONDS)
+    assert send() == []
+    assert ("appointment_cancelled", "client", "closed", "without_mail") in ends()
+
+
+def test_a_colleague_hears_of_a_change_that_the_client_is_not_mailed(
+    calendar, send, clock, make_practitioner
+) -> None:
+    calendar.book()
+    send()
+    calendar.move(actor=make_practitioner(Role.ASSISTANT), without_mail=True)
+    clock.advance(UNDO_SECONDS)
+    assert [letter.recipient.address for letter in send()] == ["rivera@practice.example"]
+
+
 def test_a_confirmation_that_nobody_wanted_is_sent_after_all_by_hand(
     calendar, send, clock, database
 ) -> None:

@@ -131,11 +131,11 @@ class Series:
             cancelled=[],
         )
 
-    def cancel(self, left=0, actor=None):
+    def cancel(self, left=0, actor=None, **more):
         self.acts, self.sequence = self.acts + 1, self.sequence + 1
         self.facts(live=left, to_come=left)
         off = [self.told(n, self.acts) for n in range(left, 3)]
-        return self._act(SeriesCancelled, actor, cancelled=off, left=left)
+        return self._act(SeriesCancelled, actor, cancelled=off, left=left, **more)
 
 
 @pytest.fixture
@@ -155,6 +155,16 @@ def test_a_series_without_mail_is_told_of_once_it_changes(series, send, clock, e
     series.cancel()
     clock.advance(UNDO_SECONDS)
     assert subjects(send()) == ["Your appointments are cancelled"]
+
+
+def test_a_series_that_is_changed_without_mail_is_known_to_be_so(series, send, clock, ends):
+    series.book()
+    clock.advance(UNDO_SECONDS)
+    assert len(send()) == 1
+    series.cancel(without_mail=True)
+    clock.advance(UNDO_SECONDS)
+    assert send() == []
+    assert ends()[-1] == ("series_cancelled", "client", "closed", "without_mail")
 
 
 def test_one_act_is_one_mail_after_the_undo_time(series, send, clock):

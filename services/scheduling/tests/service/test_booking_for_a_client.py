@@ -8,24 +8,40 @@ import pytest
 
 from portal_contracts.actor import ActorKind, service_actor
 from portal_contracts.errors import Conflict, Invalid
-from portal_contracts.scheduling.events import AppointmentBooked, SeriesBooked
+from portal_contracts.scheduling.events import (
+    AppointmentBooked,
+    AppointmentCancelled,
+    AppointmentMoved,
+    SeriesBooked,
+    SeriesCancelled,
+    SeriesMoved,
+)
 from portal_contracts.scheduling.rpc.appointments import RepeatUnit
 from portal_contracts.scheduling.rpc.booking import GET_OWN_APPOINTMENT, GetOwnAppointment
 from portal_contracts.scheduling.rpc.calendar import (
     BOOK_FOR_CLIENT,
+    CANCEL_FOR_CLIENT,
     GET_APPOINTMENT,
+    MOVE_FOR_CLIENT,
     BookForClient,
+    CancelForClient,
     GetAppointment,
+    MoveForClient,
 )
 from portal_contracts.scheduling.rpc.free_times import LIST_FREE_TIMES, ListFreeTimes
 from portal_contracts.scheduling.rpc.series import (
     BOOK_SERIES,
+    CANCEL_SERIES,
+    MOVE_SERIES,
     READ_SERIES_FACTS,
     REVIEW_SERIES,
     BookSeries,
+    CancelSeries,
+    MoveSeries,
     ReadSeriesFacts,
     Repeat,
     ReviewSeries,
+    SeriesScope,
 )
 
 TEN = datetime(2026, 12, 3, 9, tzinfo=UTC)
@@ -116,6 +132,30 @@ def test_that_no_mail_was_wanted_is_told_and_kept(desk, book, details, without_m
     (event,) = desk.events(AppointmentBooked)
     assert event.data.without_mail is without_mail
     assert [one.without_mail for one in booked.changes] == [without_mail]
+
+
+def test_moved_and_cancelled_without_mail_is_told_and_kept(desk, book, details, practitioner):
+    booked = book()
+    later = {"starts_at": TEN + HOUR, "without_mail": True}
+    desk.ask(MOVE_FOR_CLIENT, MoveForClient(appointment_id=booked, **later), practitioner)
+    off = CancelForClient(appointment_id=booked, without_mail=True)
+    desk.ask(CANCEL_FOR_CLIENT, off, practitioner)
+    assert [one.data.without_mail for one in desk.events(AppointmentMoved)] == [True]
+    assert [one.data.without_mail for one in desk.events(AppointmentCancelled)] == [True]
+    assert [one.without_mail for one in details(booked).changes] == [True, True, False]
+
+
+def test_a_series_moved_and_cancelled_without_mail_is_told_and_kept(
+    desk, details, practitioner, service, anna
+):
+    asked = {"client_id": anna.id, "service_id": service, "starts_at": TEN, "repeat": WEEKLY}
+    first, *_, last = desk.ask(BOOK_SERIES, BookSeries(**asked), practitioner).appointment_ids
+    whole = {"appointment_id": first, "scope": SeriesScope.ALL, "without_mail": True}
+    desk.ask(MOVE_SERIES, MoveSeries(**whole, starts_at=TEN + HOUR), practitioner)
+    desk.ask(CANCEL_SERIES, CancelSeries(**whole), practitioner)
+    for kind in (SeriesMoved, SeriesCancelled):
+        assert [one.data.without_mail for one in desk.events(kind)] == [True]
+    assert [one.without_mail for one in details(last).changes] == [True, True, False]
 
 
 def test_the_client_reads_what_the_practice_wrote(desk, calendar, book, details, anna):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -11,6 +11,7 @@ import falcon
 
 from gateway.console.client_names import names_of_clients
 from gateway.console.schedule.closed import closed_code
+from gateway.console.schedule.quiet import is_quiet
 from gateway.console.schedule.repeat_fields import read_scope
 from gateway.console.way_back import way_back
 from gateway.web import flash
@@ -35,6 +36,13 @@ _GONE: Final = {
     AppointmentStatus.DECLINED,
     AppointmentStatus.EXPIRED,
 }
+_FREED: Final = {
+    (False, False): flash.Flash.TIME_FREED,
+    (False, True): flash.Flash.TIME_FREED_WITHOUT_MAIL,
+    (True, False): flash.Flash.SERIES_FREED,
+    (True, True): flash.Flash.SERIES_FREED_WITHOUT_MAIL,
+}
+"""What is said once it is cancelled: whether it was of a series, and whether nobody is mailed."""
 
 
 class AppointmentPage(Resource):
@@ -142,8 +150,7 @@ class CancelPage(Resource):
                 raise
             self._show(req, resp, appointment, error, began=way_back(context.form))
             return
-        freed = flash.Flash.TIME_FREED if scope is None else flash.Flash.SERIES_FREED
-        flash.leave(self.wiring.jar, resp, freed)
+        flash.leave(self.wiring.jar, resp, _FREED[scope is not None, is_quiet(context.form)])
         see_other(resp, way_back(context.form) or f"/console/appointments/{appointment_id}")
 
     def _show(
@@ -174,6 +181,7 @@ class CancelPage(Resource):
             client_name=_client_name(req, appointment),
             reason=context_of(req).form.text("reason"),
             scope=context_of(req).form.text("scope"),
+            quiet=is_quiet(context_of(req).form),
             began=began,
             errors=errors,
         )
@@ -182,11 +190,12 @@ class CancelPage(Resource):
 def _cancel(req: falcon.Request, appointment_id: UUID, scope: SeriesScope | None) -> None:
     form, backend = context_of(req).form, context_of(req).backend
     reason, key = form.text("reason"), form.key()
+    told: dict[str, Any] = {"reason": reason, "without_mail": is_quiet(form)}
     if scope is None:
-        alone = CancelForClient(appointment_id=appointment_id, reason=reason)
+        alone = CancelForClient(appointment_id=appointment_id, **told)
         backend.ask(CANCEL_FOR_CLIENT, alone, idempotency_key=key)
         return
-    several = CancelSeries(appointment_id=appointment_id, scope=scope, reason=reason)
+    several = CancelSeries(appointment_id=appointment_id, scope=scope, **told)
     backend.ask(CANCEL_SERIES, several, idempotency_key=key)
 
 

@@ -10,6 +10,7 @@ import falcon
 from gateway.console.client_names import names_of_clients
 from gateway.console.schedule import time_choice
 from gateway.console.schedule.appointments import is_gone
+from gateway.console.schedule.quiet import is_quiet
 from gateway.console.schedule.repeat_fields import read_scope, reviewed
 from gateway.console.schedule.series import review_moved_series
 from gateway.console.way_back import way_back
@@ -45,6 +46,7 @@ class MovePage(Resource):
             NotFound: there is no such appointment.
         """
         context = context_of(req)
+        quiet = is_quiet(context.form)
         try:
             time_choice.check_day(context.form)
             if time_choice.looks(context.form):
@@ -59,6 +61,7 @@ class MovePage(Resource):
                     appointment_id=appointment_id,
                     starts_at=time_choice.read_start(context.form),
                     despite=context.form.text("despite") == time_choice.mark_of_time(context.form),
+                    without_mail=quiet,
                 ),
                 idempotency_key=context.form.key(),
             )
@@ -70,7 +73,8 @@ class MovePage(Resource):
                 raise
             self._show(req, resp, appointment, context.form, error)
             return
-        flash.leave(self.wiring.jar, resp, flash.Flash.TIME_MOVED)
+        moved_quietly = flash.Flash.TIME_MOVED_WITHOUT_MAIL
+        flash.leave(self.wiring.jar, resp, moved_quietly if quiet else flash.Flash.TIME_MOVED)
         see_other(resp, way_back(context.form) or f"/console/appointments/{appointment_id}")
 
     def _look(
@@ -111,6 +115,7 @@ class MovePage(Resource):
             status=status_of(error) if error else HTTPStatus.OK,
             error=None if rule is not None else general_error,
             device=practitioner_of(req),
+            quiet=is_quiet(sent),
             errors=errors,
             rule=rule,
             warned=time_choice.mark_of_time(sent) if rule is not None else "",

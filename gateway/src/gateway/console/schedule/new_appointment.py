@@ -14,6 +14,7 @@ from gateway.console.schedule.booking_draft import (
     read_draft,
     read_minutes,
 )
+from gateway.console.schedule.quiet import is_quiet
 from gateway.console.schedule.repeat_fields import REPEAT_FIELDS, read_repeat, reviewed
 from gateway.console.schedule.series import review_new_series
 from gateway.web import flash
@@ -136,7 +137,7 @@ def _command(form: Submitted, draft: BookingDraft) -> BookForClient:
         starts_at=time_choice.read_start(form),
         minutes=read_minutes(form),
         message=form.text("message"),
-        without_mail=form.text("without_mail") == "1",
+        without_mail=is_quiet(form),
         despite=form.text("despite") == time_choice.mark_of_time(form),
     )
 

@@ -13,6 +13,7 @@ from gateway.console.client_names import name_of_client
 from gateway.console.overruled import mark_of
 from gateway.console.schedule import time_choice
 from gateway.console.schedule.booking_draft import MORE_FIELDS, read_minutes
+from gateway.console.schedule.quiet import is_quiet
 from gateway.console.schedule.repeat_fields import (
     REPEAT_FIELDS,
     REVIEWED,
@@ -52,7 +53,7 @@ class BookSeriesPage(Resource):
         """Book all of it; what no longer fits is listed again, with what was chosen."""
         context = context_of(req)
         choices, despite = read_choices(context.form)
-        command, quiet = asked_series(context.form), context.form.text("without_mail") == "1"
+        command, quiet = asked_series(context.form), is_quiet(context.form)
         try:
             booked = context.backend.ask(
                 BOOK_SERIES,
@@ -84,7 +85,7 @@ class MoveSeriesPage(Resource):
         """Move all of it; what no longer fits is listed again, with what was chosen."""
         context = context_of(req)
         choices, despite = read_choices(context.form)
-        command = asked_move(context.form, appointment_id)
+        command, quiet = asked_move(context.form, appointment_id), is_quiet(context.form)
         try:
             context.backend.ask(
                 MOVE_SERIES,
@@ -94,13 +95,15 @@ class MoveSeriesPage(Resource):
                     starts_at=command.starts_at,
                     choices=choices,
                     despite=despite,
+                    without_mail=quiet,
                 ),
                 idempotency_key=context.form.key(),
             )
         except _ANSWERED as error:
             review_moved_series(self, req, resp, appointment_id, error)
             return
-        flash.leave(self.wiring.jar, resp, flash.Flash.SERIES_MOVED)
+        moved_quietly = flash.Flash.SERIES_MOVED_WITHOUT_MAIL
+        flash.leave(self.wiring.jar, resp, moved_quietly if quiet else flash.Flash.SERIES_MOVED)
         see_other(resp, way_back(context.form) or f"/console/appointments/{appointment_id}")
 
 
@@ -201,7 +204,7 @@ def review_moved_series(
         error,
         action=f"/console/appointments/{appointment_id}/series",
         back=f"/console/appointments/{appointment_id}/move",
-        kept=form.values(time_choice.FIELDS)
+        kept=form.values(time_choice.FIELDS | {"without_mail": ""})
         | {"scope": str(command.scope), **({"back": began} if began else {})},
         mark=mark_of(command),
         client_name=name_of_client(req, appointment.client_id),

@@ -158,10 +158,12 @@ APPOINTMENTS: Final[Mapping[str, str]] = {
     "MoveSeries.scope": "This one and those after it, or all that are to come.",
     "MoveSeries.choices": "What becomes of occurrences that do not fit; what is left out is "
     "cancelled.",
+    "MoveSeries.without_mail": "The client gets no mail of this act; reminders still go out.",
     "MoveSeries.despite": "Move also where a rule for clients is broken; never over another one.",
     "MovedSeries.moved": "The appointments that were moved.",
     "MovedSeries.cancelled": "Those that were left out, and so are off.",
     "CancelSeries.scope": "This one and those after it, or all that are to come.",
+    "CancelSeries.without_mail": "The client gets no mail of this act.",
     "CancelSeries.reason": "For the practice; it is not mailed.",
     "CancelledSeries.cancelled": "The appointments that are off.",
     "SeriesDetails.head": "How it repeats.",

@@ -52,6 +52,8 @@ OFFERING: Final[Mapping[str, str]] = {
     "CalendarEntry.session": "The session of the same id, once it has begun.",
     "CalendarEntry.place_kind": "By video, at an address, or by phone.",
     "CalendarEntry.status": "How the appointment stands.",
+    "CancelForClient.without_mail": "The client gets no mail of it. That a request is declined is "
+    "mailed all the same.",
     "CancelForClient.reason": "For the practice; it is not mailed.",
     "EditService.unless_stranded": "Refuse instead, where booked times would lie outside of the "
     "new hours.",
@@ -81,6 +83,7 @@ OFFERING: Final[Mapping[str, str]] = {
     "ListStranded.availability": "The hours that may be saved; what is left out stays.",
     "ListStrandedByService.weekly": "Seven lists of windows, Monday's first; null: its "
     "practitioner's would hold.",
+    "MoveForClient.without_mail": "The client gets no mail of this act; reminders still go out.",
     "MoveForClient.despite": "Move also where a rule for clients is broken; never over another "
     "one.",
     "NearestFreeTimes.place_kind": "Where one meets for the service; at a place its zone counts.",

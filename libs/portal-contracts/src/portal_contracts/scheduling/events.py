@@ -62,7 +62,7 @@ class AppointmentBooked(EventData, frozen=True, kw_only=True):
 class AppointmentMoved(EventData, frozen=True, kw_only=True):
     """A confirmed appointment has another time; the fields are those of the new one.
 
-    `previous_starts_at`: when it was to be before.
+    `previous_starts_at`: when it was to be before. `without_mail`: as for `AppointmentBooked`.
     """
 
     TYPE: ClassVar[str] = "scheduling.appointment.moved.v1"
@@ -78,10 +78,14 @@ class AppointmentMoved(EventData, frozen=True, kw_only=True):
     utc_offset_minutes: int
     ics_sequence: int
     previous_starts_at: Instant
+    without_mail: bool = False
 
 
 class AppointmentCancelled(EventData, frozen=True, kw_only=True):
-    """A confirmed appointment will not take place; the times are those it had."""
+    """A confirmed appointment will not take place; the times are those it had.
+
+    `without_mail`: as for `AppointmentBooked`.
+    """
 
     TYPE: ClassVar[str] = "scheduling.appointment.cancelled.v1"
     SUBSCRIBERS: ClassVar[tuple[str, ...]] = ("notifications.on_appointment_cancelled",)
@@ -95,6 +99,7 @@ class AppointmentCancelled(EventData, frozen=True, kw_only=True):
     starts_wall: str
     utc_offset_minutes: int
     ics_sequence: int
+    without_mail: bool = False
 
 
 class ToldOccurrence(Struct, frozen=True, kw_only=True):
@@ -158,6 +163,7 @@ class SeriesMoved(EventData, frozen=True, kw_only=True):
         occurrences: the moved ones, in order.
         cancelled: those that were left out.
         acts: what was done to the series as a whole so far.
+        without_mail: whoever moved them wanted the client to get no mail of it.
     """
 
     TYPE: ClassVar[str] = "scheduling.series.moved.v1"
@@ -171,6 +177,7 @@ class SeriesMoved(EventData, frozen=True, kw_only=True):
     occurrences: list[ToldOccurrence]
     cancelled: list[ToldOccurrence]
     acts: int
+    without_mail: bool = False
 
 
 class SeriesCancelled(EventData, frozen=True, kw_only=True):
@@ -183,6 +190,7 @@ class SeriesCancelled(EventData, frozen=True, kw_only=True):
         cancelled: which are off.
         left: how many are still to come.
         acts: what was done to the series as a whole so far.
+        without_mail: whoever cancelled them wanted the client to get no mail of it.
     """
 
     TYPE: ClassVar[str] = "scheduling.series.cancelled.v1"
@@ -194,6 +202,7 @@ class SeriesCancelled(EventData, frozen=True, kw_only=True):
     cancelled: list[ToldOccurrence]
     left: int
     acts: int
+    without_mail: bool = False
 
 
 class PractitionerReplaced(EventData, frozen=True, kw_only=True):

@@ -58,13 +58,24 @@ def publish_moved(
     caller: Caller,
     *,
     undone: bool = False,
+    without_mail: bool = False,
     now: datetime,
 ) -> None:
     """Publish `AppointmentMoved` and log ``appointment.moved``; `undone`: it undoes a move."""
     previous = before.starts_at
     kind = ChangeKind.MOVED_BACK if undone else ChangeKind.MOVED
-    changes.add(tx, kind, after, caller.actor, previous_starts_at=previous, now=now)
-    moved = AppointmentMoved(**_facts(after), previous_starts_at=previous)
+    changes.add(
+        tx,
+        kind,
+        after,
+        caller.actor,
+        previous_starts_at=previous,
+        without_mail=without_mail,
+        now=now,
+    )
+    moved = AppointmentMoved(
+        **_facts(after), previous_starts_at=previous, without_mail=without_mail
+    )
     _publish(tx, moved, after, caller, access_of(after, "appointment.moved", caller), now=now)
 
 
@@ -112,12 +123,19 @@ def publish_expired(tx: Transaction, expired: Appointment, *, now: datetime) -> 
 
 
 def publish_cancelled(
-    tx: Transaction, cancelled: Appointment, caller: Caller, *, now: datetime
+    tx: Transaction,
+    cancelled: Appointment,
+    caller: Caller,
+    *,
+    without_mail: bool = False,
+    now: datetime,
 ) -> None:
     """Publish `AppointmentCancelled` and log ``appointment.cancelled``."""
-    changes.add(tx, ChangeKind.CANCELLED, cancelled, caller.actor, now=now)
+    kind = ChangeKind.CANCELLED
+    changes.add(tx, kind, cancelled, caller.actor, without_mail=without_mail, now=now)
+    told = AppointmentCancelled(**_facts(cancelled), without_mail=without_mail)
     logged = access_of(cancelled, "appointment.cancelled", caller)
-    _publish(tx, AppointmentCancelled(**_facts(cancelled)), cancelled, caller, logged, now=now)
+    _publish(tx, told, cancelled, caller, logged, now=now)
 
 
 def log_handed_over(

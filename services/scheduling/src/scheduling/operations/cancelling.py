@@ -90,7 +90,10 @@ def cancel_for_client(
         raise _cancel_closed(Closed.OVER)
     if appointment.is_session(now) and kept_sessions.is_kept(tx, appointment.id):
         raise _cancel_closed(Closed.RECORDED)
-    return _cancel(tx, appointment, command.reason, call, sealer, late=False, now=now)
+    quiet = command.without_mail
+    return _cancel(
+        tx, appointment, command.reason, call, sealer, late=False, without_mail=quiet, now=now
+    )
 
 
 def _withdraw(
@@ -126,6 +129,7 @@ def _cancel(
     sealer: Sealer,
     *,
     late: bool,
+    without_mail: bool = False,
     now: datetime,
 ) -> Cancelled:
     sealed = sealed_text(tx, appointment, reason, "cancel_reason", sealer)
@@ -137,7 +141,7 @@ def _cancel(
     cancelled = appointments.find(tx, appointment.id, practice_id=appointment.practice_id)
     if cancelled is None:
         raise appointment_not_found()
-    publish_cancelled(tx, cancelled, call, now=now)
+    publish_cancelled(tx, cancelled, call, without_mail=without_mail, now=now)
     return Cancelled(appointment_id=appointment.id, late=late)
 
 

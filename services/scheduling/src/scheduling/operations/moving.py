@@ -127,7 +127,9 @@ def move_for_client(tx: Transaction, command: MoveForClient, call: Call, *, now:
         moved=appointment,
         now=now,
     )
-    return _move(tx, appointment, planned, call, counted=0, now=now)
+    return _move(
+        tx, appointment, planned, call, counted=0, without_mail=command.without_mail, now=now
+    )
 
 
 def _let_go_of_own_hold(
@@ -149,6 +151,7 @@ def _move(
     call: Call,
     *,
     counted: int,
+    without_mail: bool = False,
     now: datetime,
 ) -> Moved:
     """`counted`: as how many of the client's moves; -1 undoes one."""
@@ -167,7 +170,8 @@ def _move(
     if before.series is not None:
         series.count_change(tx, before.series.id)
     after = _again(tx, before)
-    publish_moved(tx, before, after, call, undone=counted < 0, now=now)
+    undone = counted < 0
+    publish_moved(tx, before, after, call, undone=undone, without_mail=without_mail, now=now)
     return Moved(appointment_id=after.id, starts_at=after.starts_at)
 
 

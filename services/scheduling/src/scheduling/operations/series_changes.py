@@ -32,7 +32,11 @@ from scheduling.domain.wall_time import time_zone
 from scheduling.operations.bookable_services import require_service
 from scheduling.operations.calendar_writes import slot_taken, start_of_practice
 from scheduling.operations.own_appointments import sealed_text
-from scheduling.operations.series_events import publish_series_cancelled, publish_series_moved
+from scheduling.operations.series_events import (
+    SeriesAct,
+    publish_series_cancelled,
+    publish_series_moved,
+)
 from scheduling.operations.series_planning import (
     CalendarOf,
     Placed,
@@ -87,7 +91,8 @@ def move_series(tx: Transaction, command: MoveSeries, call: Call, *, now: dateti
     placed = place(wanted, calendar_of, choices, despite=command.despite, now=now)
     if all(one.span is None for one in placed):
         raise Invalid("series_invalid", "Nothing is left.", fields={"choices": "nothing_left"})
-    return _write(tx, change, placed, wanted[0].rule.timezone, call, now=now)
+    quiet = command.without_mail
+    return _write(tx, change, placed, wanted[0].rule.timezone, call, without_mail=quiet, now=now)
 
 
 def cancel_series(
@@ -107,9 +112,8 @@ def cancel_series(
     # With none before them the rule stays as it is: the whole entry is off then.
     rule = replace(change.rule, slots=change.first_slot) if change.stays else change.rule
     acts = stored.act(tx, change.series_id, rule, now=now)
-    publish_series_cancelled(
-        tx, off, call, series_id=change.series_id, left=change.left, acts=acts, now=now
-    )
+    act = SeriesAct(change.series_id, acts, command.without_mail)
+    publish_series_cancelled(tx, off, call, act, left=change.left, now=now)
     return CancelledSeries(series_id=change.series_id, cancelled=[one.id for one in off])
 
 
@@ -169,6 +173,7 @@ def _write(
     timezone: str,
     call: Call,
     *,
+    without_mail: bool,
     now: datetime,
 ) -> MovedSeries:
     parted = change.first_slot if change.stays else 0
@@ -185,16 +190,8 @@ def _write(
     series_writes.tell_all(tx, moves, series_id, revealed=call.actor.revealed, now=now)
     if series_id != change.series_id:
         series_writes.take_along(tx, change.series_id, series_id, from_slot=change.first_slot)
-    publish_series_moved(
-        tx,
-        moves,
-        off,
-        call,
-        series_id=series_id,
-        former_id=change.series_id,
-        acts=acts,
-        now=now,
-    )
+    act = SeriesAct(series_id, acts, without_mail)
+    publish_series_moved(tx, moves, off, call, act, former_id=change.series_id, now=now)
     return MovedSeries(
         series_id=series_id,
         moved=[one.appointment.id for one in moves],

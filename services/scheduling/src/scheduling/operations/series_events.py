@@ -6,6 +6,7 @@ The access log has one line for the act, at the first appointment that it touche
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -28,6 +29,21 @@ from scheduling.operations.access_log import access_told
 from scheduling.operations.appointment_events import access_of
 from scheduling.storage import bookable_services, changes
 from scheduling.storage.series_writes import NewSeat, Put
+
+
+@dataclass(frozen=True)
+class SeriesAct:
+    """An act on a series that was there before.
+
+    Attributes:
+        series_id: in which the occurrences are now.
+        acts: how many it has seen with this one.
+        without_mail: whoever did it wants the client to get no mail of it.
+    """
+
+    series_id: UUID
+    acts: int
+    without_mail: bool
 
 
 def publish_series_booked(
@@ -77,19 +93,19 @@ def publish_series_moved(
     moves: Sequence[Put],
     cancelled: Sequence[Appointment],
     call: Call,
+    act: SeriesAct,
     *,
-    series_id: UUID,
     former_id: UUID,
-    acts: int,
     now: datetime,
 ) -> None:
     """Publish `SeriesMoved` and log ``series.moved``."""
     moved = [(one.appointment.id, one.span.start, one.appointment.starts_at) for one in moves]
-    changes.add_all(tx, ChangeKind.MOVED, moved, call.actor, now=now)
-    _keep_cancelled(tx, cancelled, call, now=now)
+    quiet = act.without_mail
+    changes.add_all(tx, ChangeKind.MOVED, moved, call.actor, without_mail=quiet, now=now)
+    _keep_cancelled(tx, cancelled, call, without_mail=quiet, now=now)
     first = moves[0].appointment
     told = SeriesMoved(
-        series_id=series_id,
+        series_id=act.series_id,
         former_series_id=former_id,
         client_id=first.client_id,
         practitioner_id=first.practitioner_id,
@@ -104,43 +120,49 @@ def publish_series_moved(
             for one in moves
         ],
         cancelled=_off(cancelled),
-        acts=acts,
+        acts=act.acts,
+        without_mail=quiet,
     )
     logged = access_of(first, "series.moved", call)
-    _publish(tx, told, first.practice_id, series_id, call, logged, now=now)
+    _publish(tx, told, first.practice_id, act.series_id, call, logged, now=now)
 
 
 def publish_series_cancelled(
     tx: Transaction,
     cancelled: Sequence[Appointment],
     call: Call,
+    act: SeriesAct,
     *,
-    series_id: UUID,
     left: int,
-    acts: int,
     now: datetime,
 ) -> None:
     """Publish `SeriesCancelled` and log ``series.cancelled``."""
-    _keep_cancelled(tx, cancelled, call, now=now)
+    _keep_cancelled(tx, cancelled, call, without_mail=act.without_mail, now=now)
     first = cancelled[0]
     told = SeriesCancelled(
-        series_id=series_id,
+        series_id=act.series_id,
         client_id=first.client_id,
         practitioner_id=first.practitioner_id,
         cancelled=_off(cancelled),
         left=left,
-        acts=acts,
+        acts=act.acts,
+        without_mail=act.without_mail,
     )
     logged = access_of(first, "series.cancelled", call)
-    _publish(tx, told, first.practice_id, series_id, call, logged, now=now)
+    _publish(tx, told, first.practice_id, act.series_id, call, logged, now=now)
 
 
 def _keep_cancelled(
-    tx: Transaction, cancelled: Sequence[Appointment], call: Call, *, now: datetime
+    tx: Transaction,
+    cancelled: Sequence[Appointment],
+    call: Call,
+    *,
+    without_mail: bool,
+    now: datetime,
 ) -> None:
     if cancelled:
-        rows = [(one.id, one.starts_at, None) for one in cancelled]
-        changes.add_all(tx, ChangeKind.CANCELLED, rows, call.actor, now=now)
+        rows, kind = [(one.id, one.starts_at, None) for one in cancelled], ChangeKind.CANCELLED
+        changes.add_all(tx, kind, rows, call.actor, without_mail=without_mail, now=now)
 
 
 def _off(cancelled: Sequence[Appointment]) -> list[ToldOccurrence]:

@@ -203,21 +203,24 @@ class BookForClient(Struct, frozen=True, kw_only=True):
 
 
 class MoveForClient(Struct, frozen=True, kw_only=True):
-    """Move a client's appointment; `despite` as for booking."""
+    """Move a client's appointment; `despite` and `without_mail` as for booking."""
 
     appointment_id: UUID
     starts_at: Instant
     despite: bool = False
+    without_mail: bool = False
 
 
 class CancelForClient(Struct, frozen=True, kw_only=True):
     """Cancel a client's appointment, or decline a request.
 
-    `reason` is kept for the practice, not mailed.
+    `reason` is kept for the practice, not mailed. `without_mail` as for booking; whoever asked for
+    a request is mailed all the same that it is declined.
     """
 
     appointment_id: UUID
     reason: ShortText = ""
+    without_mail: bool = False
 
 
 LIST_CALENDAR = Method(

@@ -73,10 +73,9 @@ class SlotState(StrEnum):
 
 
 class SeriesSlot(Struct, frozen=True, kw_only=True):
-    """One occurrence, counted from 0, and whether it can take place.
+    """One occurrence, its `slot` counted from 0, and whether it can take place.
 
     Attributes:
-        slot: its number in the series.
         wall: the wall time that is meant, ``2026-12-03T10:00``.
         starts_at: the instant of it, the first where the clocks repeat it; None: they skip it.
         state: how it fits.
@@ -117,9 +116,8 @@ class ReviewSeries(Struct, frozen=True, kw_only=True):
 class BookSeries(ReviewSeries, frozen=True, kw_only=True):
     """Book a series for a client, whole or not at all.
 
-    `choices` decide occurrences that do not fit. `despite`: also where rules that bind clients
-    are broken; never over another appointment. `minutes`, `without_mail` and `message` as for
-    booking one: each of them bears the message.
+    `choices` decide occurrences that do not fit. `despite`, `minutes`, `without_mail` and
+    `message` as for booking one: each of them bears the message.
     """
 
     choices: Choices = []
@@ -153,7 +151,7 @@ class ReviewSeriesMove(Struct, frozen=True, kw_only=True):
 class MoveSeries(Struct, frozen=True, kw_only=True):
     """Move an occurrence and those after it, or all to come; whole or not at all.
 
-    `choices` and `despite` as for booking; what is left out is cancelled.
+    `choices`, `despite` and `without_mail` as for booking; what is left out is cancelled.
     """
 
     appointment_id: UUID
@@ -161,6 +159,7 @@ class MoveSeries(Struct, frozen=True, kw_only=True):
     starts_at: Instant
     choices: Choices = []
     despite: bool = False
+    without_mail: bool = False
 
 
 class CancelSeries(Struct, frozen=True, kw_only=True):
@@ -169,6 +168,7 @@ class CancelSeries(Struct, frozen=True, kw_only=True):
     appointment_id: UUID
     scope: SeriesScope
     reason: ShortText = ""
+    without_mail: bool = False
 
 
 class MovedSeries(Struct, frozen=True, kw_only=True):
@@ -270,8 +270,7 @@ MOVE_SERIES = Method(
     "move_series",
     MoveSeries,
     MovedSeries,
-    "Move an occurrence and those after it, or all to come; Conflict series_collides, and "
-    "everything stays.",
+    "Move an occurrence and those after it, or all to come, or none: Conflict series_collides.",
     mutates=True,
 )
 CANCEL_SERIES = Method(

@@ -121,7 +121,7 @@ def _for_client(event: Event[Change]) -> Plan:
         data.appointment_id,
         sequence=data.ics_sequence,
         undoable=True,
-        without_mail=isinstance(data, AppointmentBooked) and data.without_mail,
+        without_mail=data.without_mail,
         told_starts_at=data.starts_at,
     )
 

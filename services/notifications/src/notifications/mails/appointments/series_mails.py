@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
@@ -127,15 +127,24 @@ def _mail(
 
 
 def _for_client(event: Event[Any]) -> Plan:
-    return Plan(event.data.series_id, sequence=event.data.acts, undoable=True)
-
-
-def _for_client_of_new(event: Event[SeriesBooked]) -> Plan:
-    return replace(
-        _for_client(event),
-        without_mail=event.data.without_mail,
-        told_starts_at=event.data.occurrences[0].starts_at,
+    data: Act = event.data
+    return Plan(
+        data.series_id,
+        sequence=data.acts,
+        undoable=True,
+        without_mail=data.without_mail,
+        told_starts_at=_told_otherwise(data),
     )
+
+
+def _told_otherwise(data: Act) -> datetime | None:
+    """The start that a client knows of who is told without a mail.
+
+    None where some of it stays: then she knows of it as before.
+    """
+    if not isinstance(data, SeriesCancelled):
+        return data.occurrences[0].starts_at
+    return None if data.left else data.cancelled[0].starts_at
 
 
 def _for_client_who_keeps_some(event: Event[Any]) -> Plan | None:
@@ -157,7 +166,7 @@ _by_others: Final = partial(_for_practitioner, Teller.OTHERS)
 _by_themselves: Final = partial(_for_practitioner, Teller.THEMSELVES)
 
 FOR_CLIENTS: Final = (
-    _mail("series_confirmed", SeriesBooked, _for_client_of_new, _confirmed, to=Recipient.CLIENT),
+    _mail("series_confirmed", SeriesBooked, _for_client, _confirmed, to=Recipient.CLIENT),
     _mail("series_moved", SeriesMoved, _for_client, _moved, to=Recipient.CLIENT),
     _mail(
         "series_shortened",
