@@ -20,7 +20,7 @@ def _tell(_occasion: Occasion[AppointmentFacts], _: Lookup) -> RequestNews:
         ),
         _("Open the request"),
         answer_by=_("Expires"),
-        notes=(_("Until you answer, the time is kept; after that it is free again."),),
+        notes=(_("Until you answer, the time is kept; if the request expires, it is free again."),),
     )
 
 
