@@ -58,7 +58,9 @@ def prove_master_key(runtime: Runtime) -> None:
         sqlalchemy.exc.DBAPIError: see `_with_database`.
     """
     if (sealer := runtime.sealer) is not None:
-        _with_database(lambda: require_master_key(runtime.database, sealer, runtime.service))
+        _with_database(
+            runtime, lambda: require_master_key(runtime.database, sealer, runtime.service)
+        )
 
 
 def find_room(runtime: Runtime) -> None:
@@ -70,11 +72,11 @@ def find_room(runtime: Runtime) -> None:
     """
     variable = settings_in(type(runtime.settings))["pool_size"].variable
     runtime.waits_for_room = True
-    _with_database(lambda: require_room(runtime.database, variable, within=ROOM_SECONDS))
+    _with_database(runtime, lambda: require_room(runtime.database, variable, within=ROOM_SECONDS))
     runtime.waits_for_room = False
 
 
-def _with_database(act: Callable[[], None]) -> None:
+def _with_database(runtime: Runtime, act: Callable[[], None]) -> None:
     """Do it; wait for a database that is away, or whose tables are not made yet.
 
     Raises:
@@ -95,7 +97,7 @@ def _with_database(act: Callable[[], None]) -> None:
         return True
 
     if not wait_until(done, within=DATABASE_SECONDS, every=1.0) and failure is not None:
-        raise FullError if is_full(failure) else failure
+        raise FullError if is_full(failure, runtime.database.url) else failure
 
 
 def main(package: str) -> int:

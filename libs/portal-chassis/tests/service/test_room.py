@@ -1,14 +1,15 @@
 """Whether PostgreSQL takes every connection that the portal's processes may come to open."""
 
+import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 
-import psycopg
 import pytest
 from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError
 
+from portal_chassis.database import refusals
 from portal_chassis.database.room import (
     NoRoomError,
     is_full,
@@ -171,25 +172,58 @@ def test_who_is_not_let_in_at_all_is_told_why(database, postgres_server, limited
         try:
             with pytest.raises(OperationalError) as refused:
                 room(database)
+            assert is_full(refused.value, database.url)
         finally:
             connection.execute(f"ALTER {what} CONNECTION LIMIT -1")
-    assert is_full(refused.value)
+    # There is room again.
+    assert not is_full(refused.value, database.url)
 
 
-@pytest.mark.parametrize(
-    "said",
-    [
-        "FATAL:  sorry, too many clients already",
-        "FATAL:  remaining connection slots are reserved for non-replication superuser connections",
-        "FATAL:  remaining connection slots are reserved for roles with the SUPERUSER attribute",
-    ],
-)
-def test_a_full_server_is_known_by_what_it_says(said):
-    assert is_full(OperationalError("", {}, psycopg.OperationalError(f"connection failed: {said}")))
+def refuses_in_german(connection, code):
+    """What a server says that has no room, in the words of its administrator."""
+    startup = connection.recv(8)
+    if startup.endswith(b"\x04\xd2\x16\x2f"):
+        connection.sendall(b"N")
+        connection.recv(8)
+    fields = {
+        "S": "FATAL",
+        "V": "FATAL",
+        "C": code,
+        "M": "tut mir leid, schon zu viele Verbindungen",
+    }
+    body = b"".join(f"{name}{value}\0".encode() for name, value in fields.items()) + b"\0"
+    connection.sendall(b"E" + (len(body) + 4).to_bytes(4, "big") + body)
+
+
+@pytest.mark.parametrize(("code", "full"), [("53300", True), ("57P03", False)])
+def test_a_full_server_is_known_in_every_language(code, full):
+    with socket.create_server(("127.0.0.1", 0)) as listener, ExitStack() as stack:
+
+        def serve():
+            for _ in range(2):
+                connection = stack.enter_context(listener.accept()[0])
+                refuses_in_german(connection, code)
+
+        server = threading.Thread(target=serve)
+        server.start()
+        there = Database(
+            f"postgresql+psycopg://somebody@127.0.0.1:{listener.getsockname()[1]}/portal"
+        )
+        with pytest.raises(OperationalError) as refused:
+            there.ping()
+        assert is_full(refused.value, there.url) is full
+        server.join()
 
 
 def test_a_server_that_is_away_is_not_full():
     nowhere = Database("postgresql+psycopg://somebody@/portal?host=/nowhere")
     with pytest.raises(OperationalError) as away:
         nowhere.ping()
-    assert not is_full(away.value)
+    assert not is_full(away.value, nowhere.url)
+
+
+def test_a_server_that_says_nothing_is_waited_for_no_longer_than_any_other(monkeypatch):
+    monkeypatch.setattr(refusals, "ASKED_SECONDS", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"postgresql+psycopg://somebody@127.0.0.1:{listener.getsockname()[1]}/portal"
+        assert refusals.refusal_code(url) == ""

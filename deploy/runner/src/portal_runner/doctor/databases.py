@@ -72,7 +72,7 @@ def check_databases(target: Target, configuration: Configuration) -> Iterator[Fi
                 f"database of {name}",
                 f"It does not answer ({describe_error(error)}).",
                 str(FullError())
-                if is_full(error)
+                if is_full(error, url)
                 else f"Start PostgreSQL, and check {name.upper()}_DATABASE_URL.",
             )
         finally:

@@ -15,8 +15,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
-from portal_chassis.database.transactions import Database, Transaction
+from portal_chassis.database.refusals import TOO_MANY_CONNECTIONS, refusal_code
+from portal_chassis.database.transactions import Database, Transaction, sqlstate
 from portal_chassis.embedded.polling import wait_until
 
 _POOL = re.compile(r"\w+ pool=(\d+) id=[0-9a-f]{8}")
@@ -32,10 +34,6 @@ _OPEN = text(
     # vacuum one. What kind a process is, not every role may read.
     " WHERE datid IS NOT NULL AND usesysid IS NOT NULL GROUP BY 1"
 )
-_FULL = re.compile(
-    r"too many clients|connection slots are reserved|too many connections for (role|database)"
-)
-"""Of PostgreSQL's reasons to let nobody in; libpq passes on no code with them."""
 
 
 class NoRoomError(Exception):
@@ -53,9 +51,17 @@ class FullError(NoRoomError):
         )
 
 
-def is_full(error: BaseException) -> bool:
-    """Whether `error` is PostgreSQL's word that it takes no more connections."""
-    return _FULL.search(str(getattr(error, "orig", None))) is not None
+def is_full(error: BaseException, url: str) -> bool:
+    """Whether what failed with `error` could not connect because PostgreSQL takes no more.
+
+    Asks the server once more, whose reason is in no language then (`refusal_code`).
+
+    Args:
+        error: whatever it failed with.
+        url: of the database.
+    """
+    came_in = not isinstance(error, OperationalError) or bool(sqlstate(error))
+    return not came_in and refusal_code(url) == TOO_MANY_CONNECTIONS
 
 
 @dataclass(frozen=True)
