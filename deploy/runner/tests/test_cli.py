@@ -74,6 +74,16 @@ def test_topology_with_a_wrong_setting_names_the_variable(command, monkeypatch):
     assert "PORTAL_LOG_LEVEL" in result.stderr
 
 
+def test_a_broker_s_address_that_is_none_is_told_by_its_variable(command, monkeypatch):
+    monkeypatch.setenv("PORTAL_AMQP_URI", "http://latchkey:secret@broker")
+    monkeypatch.setenv("FORMS_AMQP_URI", "amqp://latchkey:secret@[broker")
+    for words, code in ((["topology"], 2), (["remove-queue", "forms.on_it"], 2), (["doctor"], 1)):
+        result = command(*words)
+        assert result.exit_code == code, result.exception
+        assert "PORTAL_AMQP_URI: must be an address like" in result.output
+        assert "secret" not in result.output
+
+
 def test_topology_at_a_broker_that_is_away_says_what_to_check(command, monkeypatch):
     monkeypatch.setenv("PORTAL_AMQP_URI", "amqp://guest:guest@127.0.0.1:1//")
     result = command("topology")

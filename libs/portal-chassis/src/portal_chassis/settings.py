@@ -36,6 +36,25 @@ def _database_address(value: str) -> str:
     return value
 
 
+_BROKERS = frozenset({"amqp", "amqps", "pyamqp", "memory"})
+
+
+def names_a_broker(uri: str) -> bool:
+    """Whether `uri` is the address of a broker, or several separated by ``;``."""
+    try:
+        parts = [urlsplit(one) for one in uri.split(";")]
+        return all(one.scheme in _BROKERS and one.port != 0 for one in parts)
+    except ValueError:
+        return False
+
+
+def _broker_addresses(value: str) -> str:
+    if not names_a_broker(value):
+        message = "must be an address like amqp://user:password@broker:5672/latchkey"
+        raise ValueError(message)
+    return value
+
+
 PublicUrl = Annotated[
     str,
     setting("The address people open, without a slash at the end.", variable="PORTAL_PUBLIC_URL"),
@@ -70,6 +89,7 @@ class PlatformSettings(EnvironmentSettings):
             "Broker, as this process's own user; several addresses separated by ';' fail over.",
             variable="PORTAL_AMQP_URI",
         ),
+        _broker_addresses,
     ] = "amqp://guest:guest@127.0.0.1:5672//"
     broker_users: Annotated[
         str,

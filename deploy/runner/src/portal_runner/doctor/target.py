@@ -15,6 +15,7 @@ from portal_chassis.embedded.ports import LOOPBACK
 from portal_chassis.embedded.postgres import EmbeddedPostgres
 from portal_chassis.embedded.rabbitmq_accounts import uri_as
 from portal_chassis.embedded.running_portal import as_portal_of, find_folder, read_running
+from portal_chassis.settings import names_a_broker
 from portal_contracts.calls import GATEWAY
 from portal_contracts.catalogue import PROCESSES, SERVICES
 from portal_runner.data_folder import DataFolder
@@ -111,13 +112,14 @@ def _from_environment() -> Target:
     accounts = {
         process: os.environ[variable]
         for process, variable in ACCOUNT_VARIABLES.items()
-        if os.environ.get(variable)
+        if names_a_broker(os.environ.get(variable, ""))
     }
     asked = {parts.hostname or "": parts for parts in _asked()}
     gateway = asked.pop(GATEWAY, None)
     return Target(
         "the environment",
-        amqp_uri=None if is_memory(uri) else uri,
+        # One that is none is told of with the settings.
+        amqp_uri=None if is_memory(uri) or not names_a_broker(uri) else uri,
         broker_accounts=accounts,
         url=os.environ.get("PORTAL_PUBLIC_URL", "") if gateway else "",
         listens_at=gateway.geturl() if gateway else "",
