@@ -155,10 +155,10 @@ def test_the_days_on_which_clocks_change_say_so(doctor, fill):
 @pytest.mark.parametrize(
     ("view", "before", "after"),
     [
-        ("", "from=2026-11-23", "from=2026-12-07"),
+        ("", "from=2026-11-23&view=week", "from=2026-12-07&view=week"),
         ("agenda", "from=2026-11-23&view=agenda", "from=2026-12-07&view=agenda"),
         ("day", "from=2026-12-02&view=day", "from=2026-12-04&view=day"),
-        ("nonsense", "from=2026-11-23", "from=2026-12-07"),
+        ("nonsense", "from=2026-11-23&view=week", "from=2026-12-07&view=week"),
     ],
 )
 def test_earlier_and_later_keep_how_the_days_are_laid_out(doctor, fill, view, before, after):
@@ -167,6 +167,28 @@ def test_earlier_and_later_keep_how_the_days_are_laid_out(doctor, fill, view, be
     for key, query in (("week-before", before), ("week-after", after)):
         [link] = re.findall(rf'id="{key}" href="/console/calendar\?([^"]*)"', page.html)
         assert link.replace("&amp;", "&") == f"{query}&cancelled=1"
+
+
+def test_the_browser_remembers_how_the_days_were_laid_out_last(house, doctor, fill):
+    fill()
+    assert 'id="week-today"' in doctor.open("/console/calendar").html
+    assert house.name("lk_layout") not in doctor.cookies
+    for view in ("agenda", "day", "week"):
+        doctor.open(f"{WEEK}&view={view}")
+        doctor.open(f"{WEEK}&view=nonsense")
+        page = doctor.open("/console/calendar")
+        assert re.search(rf'id="view-{view}"[^>]*\s+aria-current="true"', page.html)
+    assert doctor.cookies[house.name("lk_layout")] == "week"
+
+
+def test_everybody_s_day_is_remembered_as_a_day_where_nobody_else_is_shown(house, doctor, fill):
+    fill()
+    doctor.cookies[house.name("lk_layout")] = "team"
+    page = doctor.open("/console/calendar")
+    assert re.search(r'id="view-day"[^>]*\s+aria-current="true"', page.html)
+    doctor.cookies[house.name("lk_layout")] = "<week>"
+    page = doctor.open("/console/calendar")
+    assert re.search(r'id="view-week"[^>]*\s+aria-current="true"', page.html)
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "1970-01-01", "never"])
@@ -202,9 +224,10 @@ def test_the_address_says_which_appointment_stands_beside(house, doctor, fill, o
     page = doctor.open(f"{WEEK}&appointment={opened.id}")
     assert "I come by train." in words(page)
     base = f"/console/appointments/{opened.id}"
-    back = f"?back={quote(f'/console/calendar?from=2026-11-30&appointment={opened.id}')}"
+    here = "/console/calendar?from=2026-11-30&view=week"
+    back = f"?back={quote(f'{here}&appointment={opened.id}')}"
     assert {base, f"{base}/join", f"{base}/move{back}", f"{base}/cancel{back}"} <= set(page.links)
-    assert "/console/calendar?from=2026-11-30" in page.links
+    assert here in page.links
     assert MEETING not in page.html
 
 

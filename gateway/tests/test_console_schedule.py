@@ -113,7 +113,7 @@ def test_the_agenda_is_the_week_of_a_date_in_the_practitioners_zone(house, docto
     page = doctor.open("/console/calendar?from=2026-12-03")
     assert "Anna Adler" in page.html
     assert "Ben Brandt" not in page.html
-    assert "/console/calendar?from=2026-12-07" in page.links
+    assert "/console/calendar?from=2026-12-07&view=week" in page.links
     assert "Ben Brandt" in doctor.open("/console/calendar?from=2026-12-07").html
 
 

@@ -4,8 +4,8 @@ Over https every name begins with ``__Host-``, so that no neighbouring host
 and no plain connection can set one (RFC 6265bis, section 4.1.3.2). Over http,
 which the settings allow on this machine only, browsers refuse that prefix and
 the plain name is used. Nothing is kept in a cookie but an opaque secret, the
-theme, a code from a fixed list, or the id of the practitioner whose things were
-shown last.
+theme, a code from a fixed list, how the calendar was laid out last, or the id of the
+practitioner whose things were shown last.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ DEVICE_SECONDS = 400 * 86_400
 THEME_SECONDS = 400 * 86_400
 FLASH_SECONDS = 60
 SHOWN_SECONDS = 400 * 86_400
+LAYOUT_SECONDS = 400 * 86_400
 # As long as a sign-in waits for its code; the server ends it in any case.
 STEP_SECONDS = 600
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -40,6 +41,7 @@ class Cookie(StrEnum):
     THEME = "lk_theme"
     FLASH = "lk_flash"
     SHOWN = "lk_shown"
+    LAYOUT = "lk_layout"
 
 
 _LIFE: dict[Cookie, int | None] = {
@@ -51,6 +53,7 @@ _LIFE: dict[Cookie, int | None] = {
     Cookie.THEME: THEME_SECONDS,
     Cookie.FLASH: FLASH_SECONDS,
     Cookie.SHOWN: SHOWN_SECONDS,
+    Cookie.LAYOUT: LAYOUT_SECONDS,
 }
 
 

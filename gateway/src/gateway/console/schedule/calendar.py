@@ -12,7 +12,12 @@ import falcon
 from gateway.console.chosen_practitioner import ChosenPractitioner, chosen_practitioner
 from gateway.console.client_names import names_of_clients
 from gateway.console.schedule.appointments import meeting_address
-from gateway.console.schedule.calendar_address import CalendarAddress, View, read_address
+from gateway.console.schedule.calendar_address import (
+    CalendarAddress,
+    View,
+    read_address,
+    read_view,
+)
 from gateway.console.schedule.day_layout import (
     STEP,
     Band,
@@ -26,6 +31,7 @@ from gateway.console.schedule.day_layout import (
     hours_shown,
 )
 from gateway.web.backend import Backend, Part
+from gateway.web.cookies import Cookie
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.resource import Resource, is_partial
 from gateway.web.submitted import read_query
@@ -85,7 +91,8 @@ class CalendarPage(Resource):
         """Show them; without what is on them while scheduling is away."""
         context, device, sent = context_of(req), practitioner_of(req), read_query(req)
         chosen = chosen_practitioner(req, sent)
-        at = read_address(req, sent, chosen)
+        usual = self._usual_view(req, resp, read_view(sent.text("view")))
+        at = read_address(req, sent, chosen, usual)
         opened_part = _ask_opened(context.backend, at)
         resp.append_header("Vary", "HX-Request")
         partial = is_partial(req)
@@ -108,6 +115,13 @@ class CalendarPage(Resource):
             today=local_date(context.now, zone),
             person=chosen,
         )
+
+    def _usual_view(self, req: falcon.Request, resp: falcon.Response, asked: View | None) -> View:
+        """As it was asked for last in this browser, which remembers what is `asked` for now."""
+        known = read_view(self.wiring.jar.read(req, Cookie.LAYOUT))
+        if asked is not None and asked is not known:
+            self.wiring.jar.set(resp, Cookie.LAYOUT, asked)
+        return asked or known or View.WEEK
 
 
 def lay_out(

@@ -79,7 +79,7 @@ class CalendarAddress:
         changed = replace(self, **changes)  # type: ignore[arg-type]
         query = {
             "from": changed.first.isoformat(),
-            "view": "" if changed.view is View.WEEK else changed.view.value,
+            "view": changed.view.value,
             "cancelled": "1" if changed.cancelled else "",
             "practitioner": changed.practitioner_id or "",
             "appointment": changed.open or "",
@@ -92,20 +92,25 @@ def inside(day: date) -> date:
     return min(max(day, _FIRST), _LAST)
 
 
+def read_view(text: str | None) -> View | None:
+    """A layout by its name; None where there is none of this name."""
+    return View(text) if text in set(View) else None
+
+
 def read_address(
-    req: falcon.Request, sent: Submitted, chosen: ChosenPractitioner
+    req: falcon.Request, sent: Submitted, chosen: ChosenPractitioner, usual: View = View.WEEK
 ) -> CalendarAddress:
-    """Which page is asked for; what cannot be read is today's week.
+    """Which page is asked for; what cannot be read is today, laid out as is usual.
 
     Who can choose nobody else has a day alone.
     """
     context, zone = context_of(req), practitioner_of(req).practice.timezone
-    view = sent.text("view")
-    if view == View.TEAM and not chosen.people:
+    view = read_view(sent.text("view")) or usual
+    if view is View.TEAM and not chosen.people:
         view = View.DAY
     return CalendarAddress(
         on=inside(read_date(sent.text("from")) or local_date(context.now, zone)),
-        view=View(view) if view in set(View) else View.WEEK,
+        view=view,
         begins=first_weekday(context.language, zone),
         cancelled=sent.text("cancelled") == "1",
         practitioner_id=chosen.practitioner_id if chosen.query() else None,
