@@ -1,5 +1,6 @@
 """A client's appointments: what is near, what may be done, and what is said when it may not."""
 
+import re
 from datetime import timedelta
 from html import unescape
 
@@ -172,20 +173,23 @@ def test_a_move_begins_with_the_soonest_and_the_usual_time(anna, replies):
     replies[BROWSE_TIMES.address] = browsed(NEW_START, usual=usual)
     page = anna.open(f"{PAGE}/move")
     assert "Same time as usual" in page.html
-    review = anna.submit(page, f"{PAGE}/move", {"starts_at": "2026-12-10T09:00:00Z"})
+    review = anna.follow(anna.submit(page, f"{PAGE}/move", {"starts_at": "2026-12-10T09:00:00Z"}))
     assert "Thursday 10 December" in review.html
 
 
 def move_to(anna, page):
     """Presses a time, and *Move* on the page that shows both."""
-    review = anna.submit(page, f"{PAGE}/move", {"starts_at": "2026-12-04T09:00:00Z"})
-    return anna.submit(review, f"{PAGE}/move")
+    pressed = anna.submit(page, f"{PAGE}/move", {"starts_at": "2026-12-04T09:00:00Z"})
+    return anna.submit(anna.follow(pressed), f"{PAGE}/move")
 
 
 def test_pressing_a_time_shows_both_and_changes_nothing(anna, house, replies):
     replies[BROWSE_TIMES.address] = browsed(NEW_START)
     page = anna.open(f"{PAGE}/move")
-    review = anna.submit(page, f"{PAGE}/move", {"starts_at": "2026-12-04T09:00:00Z"})
+    pressed = anna.submit(page, f"{PAGE}/move", {"starts_at": "2026-12-04T09:00:00Z"})
+    # An address, so that *Back* comes through it again and a reload sends nothing.
+    assert pressed.status == 303
+    review = anna.follow(pressed)
     assert review.status == 200
     old, new = (review.html.index(f'id="{name}-time"') for name in ("old", "new"))
     assert "10:00" in review.html[old:new]
@@ -193,6 +197,18 @@ def test_pressing_a_time_shows_both_and_changes_nothing(anna, house, replies):
     assert PAGE in review.links
     assert f"{PAGE}/move?month=2026-12&day=2026-12-04#times" in review.links
     assert house.services.calls(MOVE_OWN_APPOINTMENT.address) == []
+
+
+def test_coming_back_to_the_review_of_a_move_that_was_made_leads_to_the_appointment(anna, replies):
+    review = f"{PAGE}/move?starts_at=2026-12-04T09%3A00%3A00Z"
+    assert anna.open(review).status == 200
+    assert anna.open(f"{PAGE}/move?starts_at=soon").status == 404
+    replies[GET_OWN_APPOINTMENT.address] = replace(APPOINTMENT, starts_at=NEW_START)
+    assert anna.open(review).headers["location"] == PAGE
+    replies[GET_OWN_APPOINTMENT.address] = replace(
+        APPOINTMENT, move=Allowance(closed=Closed.NOTICE)
+    )
+    assert "Please contact your practice" in anna.open(review).html
 
 
 def test_a_confirmed_move_is_made_and_said(anna, house, replies):
@@ -264,7 +280,9 @@ def test_a_move_is_undone_from_the_appointment(anna, house, replies):
     replies[GET_OWN_APPOINTMENT.address] = replace(APPOINTMENT, undo=UNDO)
     replies[UNDO_OWN_MOVE.address] = Moved(appointment_id=APPOINTMENT.id, starts_at=UNDO.starts_at)
     page = anna.open(PAGE)
-    assert "Moved from" in page.html
+    assert re.search(
+        r"Moved from <time [^>]*>tomorrow, Wednesday 2 December</time>, 10:00\.", page.html
+    )
     # In her own zone, wherever one meets: it is her clock that runs out.
     assert "Until 10:04 Berlin time you can undo this" in page.html
     done = anna.submit(page, f"{PAGE}/undo-move")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from http import HTTPStatus
+from urllib.parse import urlencode
 from uuid import UUID
 
 import falcon
@@ -25,6 +26,8 @@ from gateway.web import flash
 from gateway.web.practitioner_names import practitioner_names
 from gateway.web.request_context import client_of, context_of
 from gateway.web.resource import Resource, see_other
+from gateway.web.submitted import Submitted, read_query
+from gateway.words.filters import machine_time
 from portal_contracts.errors import Conflict, Invalid
 from portal_contracts.scheduling.rpc.appointments import PlaceKind, UpcomingAppointment
 from portal_contracts.scheduling.rpc.booking import MOVE_OWN_APPOINTMENT, MoveOwnAppointment
@@ -33,13 +36,20 @@ from portal_contracts.zones import known_zone, zones_to_choose
 
 
 class MovePage(Resource):
-    """``/appointments/<appointment_id>/move?month=&day=&tz=``."""
+    """``/appointments/<appointment_id>/move?month=&day=&tz=``; with ``starts_at=``, its review."""
 
     names_practitioners = True
 
     def on_get(self, req: falcon.Request, resp: falcon.Response, appointment_id: UUID) -> None:
-        """The free times it could be moved to; where the rules forbid it, whom to ask."""
+        """The free times it could be moved to, or both times once more.
+
+        Where the rules forbid it, whom to ask.
+        """
         appointment = own_appointment(req, appointment_id)
+        query = read_query(req)
+        if query.text("starts_at") and appointment.move.closed is None:
+            self._review(req, resp, appointment, query)
+            return
         path = f"/appointments/{appointment_id}/move"
         names = practitioner_names(context_of(req).backend, client_of(req))
         choice = None
@@ -59,12 +69,13 @@ class MovePage(Resource):
         )
 
     def on_post(self, req: falcon.Request, resp: falcon.Response, appointment_id: UUID) -> None:
-        """Show both times once more; move it once that is confirmed."""
+        """Lead to both times once more; move it once that is confirmed."""
         context = context_of(req)
         form = context.form
         start = chosen_start(form)
         if form.raw("confirmed") != "1":
-            self._review(req, resp, own_appointment(req, appointment_id), start)
+            # An address of its own, so that *Back* leads through it and a reload sends nothing.
+            see_other(resp, _review_address(appointment_id, start, known_zone(form.text("tz"))))
             return
         try:
             context.backend.ask(
@@ -91,12 +102,16 @@ class MovePage(Resource):
         req: falcon.Request,
         resp: falcon.Response,
         appointment: UpcomingAppointment,
-        start: datetime,
+        query: Submitted,
     ) -> None:
-        form = context_of(req).form
+        start = chosen_start(query)
+        if start == appointment.starts_at:
+            # It was moved there meanwhile: whoever comes back has nothing to decide.
+            see_other(resp, f"/appointments/{appointment.id}")
+            return
         met = appointment.place.kind is PlaceKind.ADDRESS
-        zone = appointment.timezone if met else shown_zone(req, form)
-        chosen_zone = None if met else known_zone(form.text("tz"))
+        zone = appointment.timezone if met else shown_zone(req, query)
+        chosen_zone = None if met else known_zone(query.text("tz"))
         self.show(
             req,
             resp,
@@ -111,6 +126,11 @@ class MovePage(Resource):
                 f"/appointments/{appointment.id}/move", start, zone, chosen_zone
             ),
         )
+
+
+def _review_address(appointment_id: UUID, start: datetime, chosen_zone: str | None) -> str:
+    said = {"starts_at": machine_time(start)} | ({"tz": chosen_zone} if chosen_zone else {})
+    return f"/appointments/{appointment_id}/move?{urlencode(said)}"
 
 
 class UndoMovePage(Resource):

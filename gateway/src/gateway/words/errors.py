@@ -106,12 +106,12 @@ ERRORS: dict[str, str] = {
     # Doing things.
     "not_allowed": _("Your role does not allow this. Ask the owner of the practice."),
     "not_in_caseload": _(
-        "What was said with this client is shown to the own practitioners only. "
+        "What was said with this client is shown to the client’s own practitioners only. "
         "They can share the client with you."
     ),
     "not_main_practitioner": _("The main practitioner says who sees this client."),
     "main_practitioner": _("The main practitioner hands the client over to somebody else first."),
-    "own_clients_shown": _("Your practice shows everybody the own clients already."),
+    "own_clients_shown": _("Your practice shows everybody their own clients already."),
     "practitioner_not_found": _("There is no such practitioner."),
     "not_found": _("This does not exist, or no longer."),
     "delivery_not_found": _("This mail does not exist, or no longer."),

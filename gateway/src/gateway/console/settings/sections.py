@@ -115,7 +115,7 @@ MAIL_SERVER: Final = Section(
 VISIBILITY: Final = Section(
     name="visibility",
     title=_("Whose clients"),
-    text=_("Whether every practitioner sees all clients of your practice, or the own ones."),
+    text=_("Whether every practitioner sees all clients of your practice, or only their own."),
     icon="users",
     see=Permission.PRACTICE_WRITE,
 )
