@@ -59,6 +59,14 @@ def test_a_person_gets_a_page_with_the_requests_id(house):
     assert "/" in page.links
 
 
+def test_who_is_at_the_desk_is_led_back_there_and_not_told_to_ask_the_practice(house):
+    page = house.as_practitioner(house.doctor).open("/console/nowhere")
+    assert page.status == 404
+    assert "/console" in page.links
+    assert "whoever runs the portal" in page.html
+    assert "your practice" not in page.html.lower()
+
+
 @pytest.mark.parametrize("headers", [None, JSON])
 def test_a_failure_shows_nobody_a_traceback(house, headers, capsys):
     def broken(_command, _actor):

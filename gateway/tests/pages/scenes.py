@@ -423,7 +423,13 @@ OTHER_PAGES = [
     Scene(
         "error-403",
         "error.html",
-        {"status": 403, "request_id": "4f1c9a2e", "retry": None, "code": "not_allowed"},
+        {
+            "status": 403,
+            "request_id": "4f1c9a2e",
+            "retry": None,
+            "code": "not_allowed",
+            "desk": True,
+        },
     ),
     Scene(
         "try-again",

@@ -76,6 +76,11 @@ def is_person_navigating(req: falcon.Request) -> bool:
     )
 
 
+def is_in_console(path: str) -> bool:
+    """Whether `path` is one of the practitioners' room, whether or not something is there."""
+    return path == "/console" or path.startswith("/console/")
+
+
 def is_console_page(path: str) -> bool:
     """Whether `path` is plainly one below ``/console``: where signing in may lead on to."""
     return _CONSOLE_PAGE.fullmatch(path) is not None

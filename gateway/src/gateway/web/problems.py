@@ -15,7 +15,7 @@ import msgspec
 import structlog
 
 from gateway.web import flash
-from gateway.web.addresses import is_console_page
+from gateway.web.addresses import is_console_page, is_in_console
 from gateway.web.gate import NotSignedIn, SecondFactorFirst
 from gateway.web.problem_document import PROBLEM_TYPE, Problem, first_fields
 from gateway.web.request_context import RequestContext, context_of
@@ -233,6 +233,7 @@ class ProblemHandlers:
                 _error_template(req, context, status, code),
                 status=status,
                 code=code,
+                desk=is_in_console(req.path),
                 retry=_retry_address(req, context, status),
                 posted=posted,
                 signs_in=code == "not_signed_in" or (other and context.practitioner is not None),
