@@ -1,6 +1,7 @@
 """Who opened what: before the client and before the practice, in the same words."""
 
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from msgspec.structs import replace
@@ -95,6 +96,34 @@ def test_a_device_of_a_link_that_the_practice_saw_is_no_own_visit(house, anna, d
     did(shown, "summary.opened")
     page = anna.open("/contact").html
     assert "You, or somebody with the same link, read the summary of one of your sessions" in page
+
+
+def test_names_and_titles_are_shown_as_they_were_written(house):
+    from gateway.web.pages import shared_pages
+
+    now = house.services.clock.now()
+    row = AccessRow(
+        seq=1,
+        occurred_at=now,
+        actor_kind="practitioner",
+        actor_name="Dr O'Neill",
+        act="answers.opened",
+        outcome="done",
+        client_id=house.anna.id,
+        client_name="",
+        address="",
+        thing=Thing(kind=ThingKind.FORM, title="Sleep & <rest>", at=now),
+    )
+    environment = shared_pages()._environments["en"]
+    template = environment.from_string("{{ row | access_sentence('Europe/Berlin') }}")
+    of_token = replace(row, token_id=house.anna.id, token_name="A & B")
+    said = [
+        unescape(template.render(row=one, lang="en", now=now))
+        for one in (row, of_token, replace(row, outcome="denied"))
+    ]
+    assert said[0].startswith("Dr O'Neill read the form “Sleep & <rest>”")
+    assert said[1].startswith("The token “A & B” of Dr O'Neill read the form")
+    assert said[2].startswith("Dr O'Neill: ")
 
 
 def test_every_act_has_a_sentence_in_both_languages(house):

@@ -6,10 +6,11 @@ The same words stand before the practice and before the client, but that a clien
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
+from markupsafe import Markup
 
 from gateway.words.extraction import _
 from gateway.words.filters import in_words, short_date
@@ -139,7 +140,7 @@ def install(environment: Environment) -> None:
 
 @pass_context
 def access_sentence(context: Context, row: AccessRow, zone: str, own: object = None) -> str:
-    """What a row of the access log tells: *Dr Rivera read your PHQ-9*.
+    """What a row of the access log tells, as markup: *Dr Rivera read your PHQ-9*.
 
     `own`: the reader is the client whom the row concerns.
     """
@@ -175,5 +176,8 @@ def _thing(context: Context, kind: ThingKind, thing: Thing | None, zone: str, *,
     return _say(context, names.own if own else names.other, title=title, day=day)
 
 
-def _say(context: Context, text: str, **values: str) -> str:
-    return str(context.call(context.resolve("gettext"), text, **values))
+def _say(context: Context, text: str, **values: str) -> Markup:
+    """`text` with `values`, which are escaped in it: as a plain text it would be so once more."""
+    gettext: Any = context.resolve("gettext")
+    said: Markup = gettext(text, **values)
+    return said
