@@ -70,7 +70,7 @@ def test_a_device_of_a_link_that_the_practice_saw_says_so(pages):
     own, console = pages(
         made_change("booked", STARTS_AT - DAY, STARTS_AT, ActorKind.CLIENT, revealed=True)
     )
-    assert "Booked by you, or somebody with the same link" in own
+    assert "Booked by you or somebody with the same link" in own
     assert "let in by a copied link" in console
 
 
