@@ -1,12 +1,16 @@
 """A client fills in a form: section by section, nothing lost, sent once."""
 
 import json
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+from msgspec.structs import replace
 
 from gateway.web.pages import HERE
 from gateway.web.question_kinds import KINDS
 from portal_contracts.errors import Invalid, Unavailable
+from portal_contracts.forms.rpc import filling as contract
 from portal_contracts.forms.rpc.questions import (
     FormDocument,
     Question,
@@ -14,6 +18,7 @@ from portal_contracts.forms.rpc.questions import (
     RequestState,
     Section,
 )
+from portal_contracts.forms.rpc.submissions import SentOnce
 from tests.kit.gateway.made_forms import COUGH, WHOLE
 
 FIRST = {
@@ -507,6 +512,34 @@ def test_a_form_of_someone_else_is_like_none(house, form, base):
     ben = house.as_client(house.ben)
     for path in (base, f"{base}/1", f"{base}/check", f"{base}/sent"):
         assert ben.open(path).status == 404, path
+
+
+def test_what_was_sent_before_a_correction_is_read_again(house, form, anna, base):
+    first, second = (
+        SentOnce(id=uuid4(), submitted_at=house.services.clock.now() - timedelta(hours=ago))
+        for ago in (2, 0)
+    )
+    whole = house.services.forms.open_form(contract.OpenForm(request_id=form.id), house.anna.actor)
+
+    def answers(command, _actor):
+        shown = command.submission_id or second.id
+        return replace(
+            whole,
+            state=RequestState.SUBMITTED,
+            answers={"called": "Before" if shown == first.id else "After"},
+            submitted_at=second.submitted_at,
+            submission_id=shown,
+            submissions=[first, second],
+        )
+
+    house.services.answers["forms.open_form"] = answers
+    page = anna.open(base)
+    assert ("After" in page.html, "Before" in page.html) == (True, False)
+    before = f"{base}?submission={first.id}"
+    assert {base, before} <= set(page.links)
+    page = anna.open(before)
+    assert ("After" in page.html, "Before" in page.html) == (False, True)
+    assert "This form is locked" not in page.html
 
 
 def test_a_withdrawn_form_says_so(form, anna, base):

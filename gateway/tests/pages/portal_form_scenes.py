@@ -12,6 +12,7 @@ from gateway.web import form_answers
 from gateway.web.live_rules import live_rules
 from portal_contracts.forms.rpc.filling import ClientForm, Correction, SubmittedForm
 from portal_contracts.forms.rpc.questions import RequestState, answered
+from portal_contracts.forms.rpc.submissions import SentOnce
 from tests.kit.gateway.made_forms import INTAKE, WHOLE
 from tests.kit.gateway.made_kinds import NIGHTS, NIGHTS_ANSWERED
 
@@ -129,7 +130,25 @@ CORRECTED = msgspec.structs.replace(
         unlocked_by=made.number(2), unlocked_at=made.ago(hours=1), submitted_at=made.ago(days=2),
         reason="Please look at the dose again.\nIt seems too high.",
     ),
+    submissions=[SentOnce(id=made.number(127), submitted_at=made.ago(days=2))],
 )  # fmt: skip
+TWICE = [*CORRECTED.submissions, SentOnce(id=made.number(128), submitted_at=made.ago(minutes=1))]
+SENT_AGAIN = msgspec.structs.replace(SENT, submission_id=made.number(128), submissions=TWICE)
+BEFORE = msgspec.structs.replace(
+    SENT_AGAIN, submission_id=made.number(127), submitted_at=made.ago(days=2)
+)
+OPENED_AGAIN = msgspec.structs.replace(
+    BEFORE, state=RequestState.STARTED, submissions=CORRECTED.submissions
+)
+
+
+def answers(name: str, form: ClientForm) -> Scene:
+    return portal(
+        name, BASE, template="form_answers", form=form, asker=ASKER,
+        sections=form_answers.shown_sections(INTAKE, WHOLE),
+    )  # fmt: skip
+
+
 SCENES: list[Scene] = [
     portal("forms-sent", "/forms", template="forms", forms=SUBMITTED),
     portal("form-start", BASE, template="form_start", form=FRESH, asker=ASKER, onwards=f"{BASE}/1"),
@@ -172,14 +191,10 @@ SCENES: list[Scene] = [
     ),
     check("form-check-alert", ALARMED, asker=None),
     portal("form-sent", f"{BASE}/sent", template="form_sent", form=SENT, asker=ASKER),
-    portal(
-        "form-answers",
-        BASE,
-        template="form_answers",
-        form=SENT,
-        asker=ASKER,
-        sections=form_answers.shown_sections(INTAKE, WHOLE),
-    ),
+    answers("form-answers", SENT),
+    answers("form-answers-again", SENT_AGAIN),
+    answers("form-answers-before", BEFORE),
+    answers("form-answers-unlocked", OPENED_AGAIN),
     portal(
         "form-german", f"{BASE}/check", template="form_check", form=GERMAN,
         sections=form_answers.shown_sections(GERMAN.document, WHOLE), steps=4, problems={},

@@ -36,6 +36,8 @@ def page(form, number, revision, **typed):
 def a_form_is_filled_in_and_sent(scene):
     form = scene.add_form(scene.anna, INTAKE)
     scene.ask(PORTAL_FORMS, PortalOf(), scene.anna)
+    once = OpenForm(request_id=form, submission_id=uuid4())
+    scene.ask(OPEN_FORM, once, scene.anna)
     scene.ask(OPEN_FORM, OpenForm(request_id=form), scene.anna)
     scene.ask(SAVE_ANSWERS, saving(form, 0, called=" Anni ", sleep=25, stress=7.5), scene.anna)
     scene.ask(OPEN_FORM, OpenForm(request_id=form), scene.anna)
@@ -47,6 +49,7 @@ def a_form_is_filled_in_and_sent(scene):
     for revision in (2, 2, 7):
         scene.ask(SUBMIT_FORM, SubmitForm(request_id=form, revision=revision), scene.anna)
     scene.ask(OPEN_FORM, OpenForm(request_id=form), scene.anna)
+    scene.ask(OPEN_FORM, once, scene.anna)
     scene.ask(SAVE_ANSWERS, saving(form, 2, called="Anna"), scene.anna)
     scene.ask(PORTAL_FORMS, PortalOf(), scene.anna)
     scene.ask(FORMS_TO_DO, PortalOf(), scene.anna)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -14,12 +14,11 @@ from uuid import UUID
 from forms.domain.answers import TypedAnswers, check_answers, merged, read_section
 from forms.domain.asking import Asked, asked
 from forms.domain.drafts import Sheet, as_sent, given_in, is_overtaken, next_sheet
-from forms.domain.problems import COMPLETE, percent, problems
+from forms.domain.problems import problems
 from forms.domain.questions import for_client, require_section
 from forms.domain.scoring import alerts
 from forms.messages import section_to_wire
 from portal_chassis.clock import Clock
-from portal_chassis.ids import new_id
 from portal_contracts.actor import Actor, ActorKind
 from portal_contracts.calls import Nothing, PortalOf
 from portal_contracts.errors import Conflict, Invalid, NotFound
@@ -27,73 +26,8 @@ from portal_contracts.forms.rpc import filling
 from portal_contracts.forms.rpc.questions import Answers, FormDocument, RequestState
 from portal_contracts.permissions import Permission, require_kind
 from tests.kit.gateway.fake_builder import FakeBuilder, FakeTemplates
+from tests.kit.gateway.fake_form import ANSWERED, OPEN, FakeForm
 from tests.kit.gateway.made_forms import INTAKE
-
-OPEN = (RequestState.NOT_OPENED, RequestState.STARTED)
-ANSWERED = (RequestState.SUBMITTED, RequestState.REVIEWED)
-
-
-@dataclass
-class FakeForm:
-    """One form in its client's hands.
-
-    Attributes:
-        refuses: question id to the code with which its answer is refused, whatever it is.
-        alert: an answer has once asked for attention.
-        changed: at which revision each section was changed last.
-        given_at: when each consent and each signature was given.
-        agreed: the hash of the text of each consent.
-    """
-
-    owner: UUID
-    sent_by: UUID
-    sent_at: datetime
-    document: FormDocument = INTAKE
-    due_on: date | None = None
-    id: UUID = field(default_factory=new_id)
-    state: RequestState = RequestState.NOT_OPENED
-    answers: Answers = field(default_factory=dict)
-    revision: int = 0
-    saved_by: str = ""
-    saved_at: datetime | None = None
-    submitted_at: datetime | None = None
-    alert: bool = False
-    refuses: dict[str, str] = field(default_factory=dict)
-    changed: Mapping[str, int] = field(default_factory=dict)
-    given_at: Mapping[str, datetime] = field(default_factory=dict)
-    agreed: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def sheet(self) -> Sheet:
-        """What is saved."""
-        return Sheet(
-            answers=self.answers,
-            changed=self.changed,
-            given_at=self.given_at,
-            agreed=self.agreed,
-            saved_by=self.saved_by,
-        )
-
-    @sheet.setter
-    def sheet(self, sheet: Sheet) -> None:
-        self.answers, self.changed, self.saved_by = sheet.answers, sheet.changed, sheet.saved_by
-        self.given_at, self.agreed = sheet.given_at, sheet.agreed
-
-    @property
-    def percent(self) -> int:
-        """How far it is, as it was when it was saved; 0 before that."""
-        if self.state in ANSWERED:
-            return COMPLETE
-        if not self.revision and not self.answers:
-            return 0
-        return percent(asked(self.document, self.answers, self.sent_at.date()))
-
-    def require_open(self) -> None:
-        """Refuse to change what was sent or taken back."""
-        if self.state in ANSWERED:
-            raise Conflict("already_submitted")
-        if self.state is RequestState.WITHDRAWN:
-            raise Conflict("withdrawn")
 
 
 @dataclass
@@ -150,9 +84,13 @@ class FakeForms(FakeTemplates):
     def open_form(self, command: filling.OpenForm, actor: Actor) -> filling.ClientForm:
         """It, with the answers so far; the first opening starts it."""
         form = self._own(command.request_id, actor)
+        sent = form.state in ANSWERED
+        if command.submission_id is not None and not sent:
+            raise Conflict("not_submitted")
+        if command.submission_id not in {None, form.submission_id}:
+            raise NotFound("form_not_found")
         if form.state is RequestState.NOT_OPENED:
             form.state = RequestState.STARTED
-        sent = form.state in ANSWERED
         as_asked = self._asked(form)
         return filling.ClientForm(
             id=form.id,
@@ -172,6 +110,8 @@ class FakeForms(FakeTemplates):
             required=as_asked.required_now(),
             given=given_in(form.sheet),
             today=as_asked.today,
+            submission_id=form.submission_id if sent else None,
+            submissions=form.submissions,
         )
 
     def draft_key(self, _command: Nothing, actor: Actor) -> filling.DraftKey:

@@ -29,7 +29,8 @@ from portal_contracts.identity_links.rpc.access import RecordRefusal
 from portal_contracts.identity_links.rpc.clients import ClientFields
 from portal_contracts.identity_links.rpc.practice import PracticeFields
 from portal_contracts.identity_links.rpc.targets import LinkCause, Target
-from tests.kit.gateway.fake_forms import FakeForm, FakeForms
+from tests.kit.gateway.fake_form import FakeForm
+from tests.kit.gateway.fake_forms import FakeForms
 from tests.kit.gateway.fake_identity import FakeIdentityLinks
 from tests.kit.gateway.fake_parts import FakeNotifications, FakeScheduling
 from tests.kit.gateway.made_bookings import APPOINTMENT, SESSION

@@ -49,13 +49,17 @@ class SectionDraft(NamedTuple):
         return sum(one <= self.number for one in self.asked_numbers)
 
 
-def open_form(context: RequestContext, request_id: UUID) -> ClientForm:
-    """The client's form with the answers so far.
+def open_form(
+    context: RequestContext, request_id: UUID, submission_id: UUID | None = None
+) -> ClientForm:
+    """The client's form with the answers so far, or as it was sent once.
 
     Raises:
         NotFound: there is no such form, or it is another client's.
+        Conflict: ``not_submitted``: it was never sent.
     """
-    return context.backend.ask(OPEN_FORM, OpenForm(request_id=request_id))
+    command = OpenForm(request_id=request_id, submission_id=submission_id)
+    return context.backend.ask(OPEN_FORM, command)
 
 
 def draft_key(context: RequestContext) -> str:

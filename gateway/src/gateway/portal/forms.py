@@ -10,6 +10,7 @@ from gateway.portal import drafts
 from gateway.web import form_answers
 from gateway.web.request_context import RequestContext, client_of, context_of
 from gateway.web.resource import Resource, see_other
+from gateway.web.submitted import read_query
 from portal_contracts.calls import PortalOf
 from portal_contracts.forms.rpc.filling import PORTAL_FORMS, ClientForm
 from portal_contracts.forms.rpc.questions import RequestState
@@ -28,15 +29,16 @@ class FormPage(Resource):
     """``/forms/<request_id>``: where the mail about it leads."""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response, request_id: UUID) -> None:
-        """Where it starts or goes on; once it is sent, its answers.
+        """Where it starts or goes on; once it is sent, its answers, also those of ``submission``.
 
         Raises:
             NotFound: there is no such form, or it is another client's.
+            Conflict: ``not_submitted``: a submission is asked for where nothing was sent.
         """
         context = context_of(req)
-        form = drafts.open_form(context, request_id)
+        form = drafts.open_form(context, request_id, read_query(req).uuid("submission"))
         asker = drafts.sender_name(context, form.sent_by)
-        if drafts.is_open(form):
+        if drafts.is_open(form) and form.submission_id is None:
             self.show(
                 req,
                 resp,

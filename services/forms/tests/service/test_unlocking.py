@@ -108,6 +108,40 @@ def test_what_was_submitted_is_corrected_and_each_submission_stays_as_it_was(
     assert ("form.unlocked", "done") in world.acts()
 
 
+def test_a_client_reads_what_she_sent_each_time(world, owner, anna, sent_back):
+    def read(submission_id=None, *, client=anna):
+        command = filling.OpenForm(request_id=sent_back, submission_id=submission_id)
+        return world.ask(client, filling.OPEN_FORM, command)
+
+    first = read().submission_id
+    assert [one.id for one in read().submissions] == [first]
+    with pytest.raises(NotFound, match="form_not_found"):
+        read(new_id())
+    world.unlocked(owner, sent_back, "Please look again.")
+    draft = read()
+    assert (draft.submission_id, [one.id for one in draft.submissions]) == (None, [first])
+    assert (read(first).answers, read(first).problems) == (GRAVE, {})
+
+    world.now += timedelta(hours=2)
+    world.saved(anna, sent_back, draft.revision, LIGHT)
+    world.submitted(anna, sent_back, draft.revision + 1)
+    latest, before = read(), read(first)
+    assert [one.id for one in latest.submissions] == [first, latest.submission_id]
+    assert (latest.answers, latest.submitted_at) == (LIGHT, world.now)
+    assert (before.answers, before.submitted_at) == (GRAVE, world.now - timedelta(hours=2))
+    assert before.submissions == latest.submissions
+    with pytest.raises(NotFound, match="form_not_found"):
+        read(first, client=world.client_of(owner))
+
+
+def test_what_was_never_sent_has_no_submission_to_read(world, owner, anna, sent_back):
+    waiting = world.sent(owner, anna, world.from_library(owner, "gad7_en"))
+    first = world.opened(anna, sent_back).submission_id
+    command = filling.OpenForm(request_id=waiting, submission_id=first)
+    with pytest.raises(Conflict, match="not_submitted"):
+        world.ask(anna, filling.OPEN_FORM, command)
+
+
 def test_a_day_that_is_past_does_not_make_a_correction_overdue(world, owner, anna):
     template = world.from_library(owner, "gad7_en")
     answers = {f"gad{number}": "not_at_all" for number in range(1, 8)}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import base64
 from datetime import datetime
+from uuid import UUID
 
 from forms.domain.asking import Asked, asked
 from forms.domain.drafts import as_sent, given_in
 from forms.domain.problems import COMPLETE, problems
 from forms.domain.questions import for_client
-from forms.domain.requests import ANSWERED, FormRequest, sent_on
+from forms.domain.requests import ANSWERED, FormRequest
+from forms.domain.responses import KeptResponse
 from forms.domain.scoring import alerts
 from forms.operations.access_log import publish, record_access
 from forms.operations.own_form import (
@@ -20,6 +22,7 @@ from forms.operations.own_form import (
     stale_revision,
     start,
 )
+from forms.operations.require_request import require_response
 from forms.storage import answers, requests, responses
 from portal_chassis.authority.ownership import Client
 from portal_chassis.call import Call
@@ -36,6 +39,7 @@ from portal_contracts.forms.rpc.filling import (
     Submitted,
 )
 from portal_contracts.forms.rpc.questions import FormDocument, RequestState
+from portal_contracts.forms.rpc.submissions import SentOnce
 
 
 def open_form(
@@ -44,21 +48,25 @@ def open_form(
     """One's own form with the answers so far, or as it was sent.
 
     The first opening makes it started. Reading again what was sent is
-    recorded as ``answers.opened``. A withdrawn form has no answers.
+    recorded as ``answers.opened``, also of what was sent before a correction. A withdrawn form
+    has no answers.
 
     Raises:
-        NotFound: ``form_not_found``, also for another client's.
+        NotFound: ``form_not_found``, also for another client's, and for a submission of another
+            form.
+        Conflict: ``not_submitted``: a submission is asked for of a form that was never sent.
     """
     own = own_form(tx, command.request_id, client)
     request = own.request
     document = requests.document_of(tx, request.version_id)
-    if request.state in ANSWERED:
+    if request.state in ANSWERED or command.submission_id is not None:
         record_access(tx, call, request, "answers.opened")
-        return _submitted_form(tx, request, document, sealer)
+        return _submitted_form(tx, request, document, command.submission_id, sealer)
     if request.state is RequestState.NOT_OPENED:
         request = start(tx, request, call)
     draft = open_draft(own, sealer)
     form = asked(document, draft.sheet.answers, call.now.date())
+    former = [] if request.unlocked_at is None else responses.all_of(tx, request, sealer)
     return ClientForm(
         id=request.id,
         state=request.state,
@@ -77,7 +85,8 @@ def open_form(
         required=form.required_now(),
         given=given_in(draft.sheet),
         today=form.today,
-        correction=_correction(tx, request, sealer),
+        correction=_correction(request, former),
+        submissions=_sent(former),
     )
 
 
@@ -151,29 +160,36 @@ def _still_reviewed(request: FormRequest, form: Asked) -> datetime | None:
     return None if alerts(form) else request.alert_reviewed_at
 
 
-def _correction(tx: Transaction, request: FormRequest, sealer: Sealer) -> Correction | None:
-    """Why it may be corrected, where it was sent before. The client is known to be there."""
-    if request.unlocked_at is None:
-        return None
-    former = responses.all_of(tx, request, sealer)[-1]
-    if former.unlocked_by is None:
+def _correction(request: FormRequest, former: list[KeptResponse]) -> Correction | None:
+    """Why it may be corrected, where it was sent before."""
+    if request.unlocked_at is None or former[-1].unlocked_by is None:
         return None
     return Correction(
-        unlocked_by=former.unlocked_by,
+        unlocked_by=former[-1].unlocked_by,
         unlocked_at=request.unlocked_at,
-        reason=former.reason,
-        submitted_at=former.submitted_at,
+        reason=former[-1].reason,
+        submitted_at=former[-1].submitted_at,
     )
 
 
+def _sent(kept: list[KeptResponse]) -> list[SentOnce]:
+    return [SentOnce(id=one.id, submitted_at=one.submitted_at) for one in kept]
+
+
 def _submitted_form(
-    tx: Transaction, request: FormRequest, document: FormDocument, sealer: Sealer
+    tx: Transaction,
+    request: FormRequest,
+    document: FormDocument,
+    submission_id: UUID | None,
+    sealer: Sealer,
 ) -> ClientForm:
     try:
-        sheet, revision = answers.read_response(tx, request, sealer)
+        kept = responses.all_of(tx, request, sealer)
+        chosen = require_response(kept, submission_id)
+        sheet = responses.read_sheet(tx, request, chosen, sealer)
     except KeyErased:
         raise answers_erased() from None
-    form = asked(document, sheet.answers, sent_on(request))
+    form = asked(document, sheet.answers, chosen.submitted_at.date())
     return ClientForm(
         id=request.id,
         state=request.state,
@@ -182,13 +198,15 @@ def _submitted_form(
         due_on=request.due_on,
         document=for_client(document),
         answers=sheet.answers,
-        revision=revision,
+        revision=chosen.revision,
         saved_at=None,
         percent=COMPLETE,
         problems={},
         alert=request.alert_at is not None,
-        submitted_at=request.submitted_at,
+        submitted_at=chosen.submitted_at,
         hidden=form.hidden_in_order(),
         given=given_in(sheet),
         today=form.today,
+        submission_id=chosen.id,
+        submissions=_sent(kept),
     )

@@ -8,11 +8,10 @@ from forms.domain.asking import Asked, asked
 from forms.domain.drafts import given_in
 from forms.domain.items import scorings_of
 from forms.domain.requests import ANSWERED, FormRequest, sent_on
-from forms.domain.responses import KeptResponse
 from forms.domain.scoring import alerts, same_scale, score, score_by, subscales
 from forms.messages import request_to_wire, submissions_to_wire
 from forms.operations.access_log import record_access
-from forms.operations.require_request import form_not_found, require_request
+from forms.operations.require_request import require_request, require_response
 from forms.storage import answers, request_lists, requests, responses
 from portal_chassis.authority.ownership import Practitioner, require_practitioner
 from portal_chassis.authority.seen import Sight
@@ -79,7 +78,7 @@ def open_answers(
     document = requests.document_of(tx, request.version_id)
     try:
         kept = responses.all_of(tx, request, sealer)
-        chosen = _chosen(kept, command.submission_id)
+        chosen = require_response(kept, command.submission_id)
         sheet = responses.read_sheet(tx, request, chosen, sealer)
     except KeyErased:
         raise NotFound("answers_erased", "The client was erased.") from None
@@ -210,18 +209,6 @@ def _answered(tx: Transaction, request: FormRequest) -> list[FormRequest]:
     )
     rows = request_lists.listed(tx, which, limit=MOST_SCORES)
     return [one for one in rows if one.state in ANSWERED]
-
-
-def _chosen(kept: list[KeptResponse], submission_id: UUID | None) -> KeptResponse:
-    """The response that is asked for; the latest where none is named."""
-    if not kept:
-        raise Conflict("not_submitted", "The client has not sent it.")
-    if submission_id is None:
-        return kept[-1]
-    found = next((one for one in kept if one.id == submission_id), None)
-    if found is None:
-        raise form_not_found()
-    return found
 
 
 def _own(

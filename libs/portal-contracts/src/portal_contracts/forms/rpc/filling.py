@@ -18,6 +18,7 @@ from portal_contracts.forms.rpc.questions import (
     Given,
     RequestState,
 )
+from portal_contracts.forms.rpc.submissions import SentOnce
 from portal_contracts.instants import Instant
 
 YES: Final = "yes"
@@ -63,9 +64,10 @@ class PortalForms(Struct, frozen=True, kw_only=True):
 
 
 class OpenForm(Struct, frozen=True, kw_only=True):
-    """Open one's own form, to fill in or to read again."""
+    """Open one's own form, to fill in or to read again; `submission_id`: as it was sent once."""
 
     request_id: UUID
+    submission_id: UUID | None = None
 
 
 class Correction(Struct, frozen=True, kw_only=True):
@@ -86,13 +88,13 @@ class Correction(Struct, frozen=True, kw_only=True):
 class ClientForm(Struct, frozen=True, kw_only=True):
     """A form in its client's hands.
 
-    `answers` are the draft's, or what was submitted. `problems` names, by
-    question id, what would keep it from being sent: ``required`` and the
-    like; empty once it is complete. `alert`: an answer calls for the
-    practice's crisis contacts. `hidden`: ids of the questions that are not asked;
+    `answers` are the draft's, or what was submitted. `problems` names, by question id, what would
+    keep it from being sent: ``required`` and the like; empty once it is complete. `alert`: an
+    answer calls for the practice's crisis contacts. `hidden`: ids of the questions not asked now;
     what was typed there stays in the draft until it is sent. `required`: ids of those that have
     to be answered only now, by a condition. Calculated values are among `answers`; `today` is the
     day they are calculated for. `correction`: it was sent back before, and is unlocked.
+    `submissions`: each time it was sent; `submission_id`: whose the answers are, None for a draft.
     """
 
     id: UUID
@@ -113,6 +115,8 @@ class ClientForm(Struct, frozen=True, kw_only=True):
     given: dict[str, Given] = {}
     today: date | None = None
     correction: Correction | None = None
+    submission_id: UUID | None = None
+    submissions: list[SentOnce] = []
 
 
 class DraftKey(Struct, frozen=True, kw_only=True):

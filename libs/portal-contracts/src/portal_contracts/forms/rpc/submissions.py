@@ -15,6 +15,13 @@ LONGEST_REASON: Final = 1_000
 """In characters. Checked by the service."""
 
 
+class SentOnce(Struct, frozen=True, kw_only=True):
+    """A time that a client sent a form, which stays to be read as it was."""
+
+    id: UUID
+    submitted_at: Instant
+
+
 class Submission(Struct, frozen=True, kw_only=True):
     """Answers as they were sent once; they stay as they were.
 
