@@ -69,7 +69,7 @@ reference: $(DEVELOPMENT) ## Write docs/reference and the broker's definitions f
 	$(BIN)/python deploy/docker/mark_definitions.py
 
 screenshots: machine $(DEVELOPMENT) ## Take the pictures of the README from the demo practice
-	$(BIN)/python docs/write_pictures.py docs/pictures
+	PYTHONPATH=. $(BIN)/python docs/write_pictures.py docs/pictures
 
 ##@ Maintain
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -22,11 +21,11 @@ from typing import Any, Final, NamedTuple
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from portal_chassis.embedded.ports import free_port
+from tests.kit.browser import launch
 
 START_SECONDS: Final = 120
 PHONE: Final = {"width": 390, "height": 780}
 DESK: Final = {"width": 1280, "height": 800}
-CHROMIUM: Final = ("chromium", "chromium-browser", "google-chrome")
 
 
 class Demo(NamedTuple):
@@ -123,13 +122,12 @@ def take(browser: Browser, picture: Picture, demo: Demo, folder: Path) -> None:
 def main(folder: Path) -> None:
     """Take every picture into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    chromium = next((found for name in CHROMIUM if (found := shutil.which(name))), None)
     with (
         tempfile.TemporaryDirectory() as data,
         running_demo(Path(data) / "var") as demo,
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        browser = launch(playwright)
         for picture in PICTURES:
             take(browser, picture, demo, folder)
         browser.close()

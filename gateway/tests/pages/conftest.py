@@ -11,16 +11,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import pytest
 
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
+from tests.kit.browser import launch
 
 
 class Server(ThreadingMixIn, WSGIServer):
@@ -35,7 +26,7 @@ class Quiet(WSGIRequestHandler):
 @pytest.fixture(scope="module")
 def chromium(playwright):
     """One browser for the tests of a module; Playwright itself is the whole run's."""
-    browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    browser = launch(playwright)
     yield browser
     browser.close()
 

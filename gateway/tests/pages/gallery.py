@@ -68,6 +68,8 @@ class Gallery:
 
 def handler_for(gallery: Gallery) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
         def do_GET(self) -> None:
             parts = urlsplit(self.path)
             query = {name: values[0] for name, values in parse_qs(parts.query).items()}
@@ -95,10 +97,11 @@ def handler_for(gallery: Gallery) -> type[BaseHTTPRequestHandler]:
             if file is None:
                 self.send_error(404)
             else:
-                self._send(file.content, file.content_type)
+                self._send(file.content, file.content_type, "public, max-age=3600, immutable")
 
-        def _send(self, body: bytes, content_type: str) -> None:
+        def _send(self, body: bytes, content_type: str, kept: str = "no-store") -> None:
             self.send_response(200)
+            self.send_header("Cache-Control", kept)
             self.send_header("Content-Type", content_type)
             self.send_header("Content-Length", str(len(body)))
             self.send_header("Content-Security-Policy", CONTENT_SECURITY_POLICY)
