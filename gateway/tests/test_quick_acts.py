@@ -126,5 +126,9 @@ def test_the_client_s_first_page_leads_to_the_last_of_each_form(house, doctor):
     )
     assert (told, answers) == ([waiting, other], [came])
     assert f"/console/forms/requests/{came.id}" in page.links
+    unlocked = row(first, 1, state=RequestState.STARTED, unlocked_at=now)
+    rows = [unlocked, older]
+    house.services.answers["forms.list_requests"] = RequestPage(items=rows, next_cursor=None)
+    assert "earlier-answers" not in doctor.open(f"/console/clients/{house.anna.id}").html
     house.services.answers["forms.list_requests"] = RequestPage(items=[gone], next_cursor=None)
     assert "Withdrawn" in doctor.open(f"/console/clients/{house.anna.id}").html

@@ -69,7 +69,10 @@ class ClientPage(Resource):
 
 
 class LatestForm(NamedTuple):
-    """A form as it was sent last, and while that waits, the one whose answers came back before."""
+    """A form as it was sent last, and while that waits, the one whose answers came back before.
+
+    What is being corrected shows itself what came back of it.
+    """
 
     row: RequestRow
     answered: RequestRow | None
@@ -87,7 +90,7 @@ def _latest_of_each(page: RequestPage | None) -> list[LatestForm] | None:
 
 def _latest(rows: list[RequestRow]) -> LatestForm:
     latest = next((row for row in rows if row.state is not RequestState.WITHDRAWN), rows[0])
-    if latest.submitted_at is not None:
+    if latest.submitted_at is not None or latest.unlocked_at is not None:
         return LatestForm(latest, None)
     return LatestForm(latest, next((row for row in rows if row.submitted_at is not None), None))
 
