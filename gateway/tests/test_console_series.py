@@ -267,7 +267,7 @@ def test_nothing_is_lost_on_the_way_back_from_the_review_of_a_new_series(doctor,
 
 def test_nothing_is_lost_on_the_way_back_from_the_review_of_a_move(doctor, form, appointment):
     path = f"/console/appointments/{appointment.id}"
-    typed = OWN | {"scope": "following", "back": "/console"}
+    typed = OWN | {"scope": "following", "back": "/console", "without_mail": "1"}
     listed = choose(doctor, doctor.open(f"{path}/move"), f"{path}/move", **typed)
     page = go_back(doctor, listed, f"{path}/series", f"{path}/move")
     assert page.form(f"{path}/move").fields.items() >= typed.items()
