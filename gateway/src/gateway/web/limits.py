@@ -18,11 +18,11 @@ from gateway.config import GatewaySettings
 from gateway.web.addresses import counted_network
 from gateway.web.allowance import Allowance
 from gateway.web.request_context import RequestContext, context_of
-from gateway.web.routing import API_PREFIX
+from gateway.web.routing import API_PREFIX, FILES
 from gateway.web.security import TOKEN_PATHS
 from portal_contracts.errors import Forbidden
 
-UNCOUNTED: Final = ("/static/", "/brand/", "/health/live", "/metrics")
+UNCOUNTED: Final = (*FILES, "/health/live", "/metrics")
 
 
 def too_many_pages(seconds: int) -> Forbidden:

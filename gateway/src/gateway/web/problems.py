@@ -20,7 +20,7 @@ from gateway.web.gate import NotSignedIn, SecondFactorFirst
 from gateway.web.problem_document import PROBLEM_TYPE, Problem, first_fields
 from gateway.web.request_context import RequestContext, context_of
 from gateway.web.resource import Wiring, is_partial, lead_to, own_address, see_other
-from gateway.web.routing import Owner, is_of_api
+from gateway.web.routing import Owner, is_file, is_of_api
 from gateway.web.statuses import set_retry_after, status_of
 from gateway.words.extraction import _
 from gateway.words.problems import TELLS_FIELDS, problem_title, problem_type
@@ -111,8 +111,8 @@ class ProblemHandlers:
 
         A page's address that is followed by something leads to where it ends.
         """
-        asks_page = req.method in ("GET", "HEAD") and not is_of_api(req.path)
-        meant = without_end(req.path) if asks_page else None
+        may_be_page = not is_of_api(req.path) and not is_file(req.path)
+        meant = without_end(req.path) if may_be_page and req.method in ("GET", "HEAD") else None
         if meant is not None and error.status_code == HTTPStatus.NOT_FOUND:
             see_other(resp, meant)
             return

@@ -25,11 +25,18 @@ _FIELD = re.compile(r"\{([a-z_]+)(?::[a-z]+)?\}")
 _HTTP_METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 API_PREFIX: Final = "/api/v1/"
 _API: Final = "/api"
+FILES: Final = ("/static/", "/brand/")
+"""How the addresses begin of what pages are made with."""
 
 
 def is_of_api(path: str) -> bool:
     """Whether programs ask for what is there, of whatever version, and whether or not it is."""
     return path == _API or path.startswith(f"{_API}/")
+
+
+def is_file(path: str) -> bool:
+    """Whether pages ask for what is there, whether or not it is."""
+    return path.startswith(FILES)
 
 
 class UndeclaredRoute(RuntimeError):
