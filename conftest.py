@@ -12,8 +12,12 @@ PORTALS = {
     "start_portal": "portals of their own",
 }
 """Fixture to group: whoever asks for it is tested by one of the processes alone."""
-FIRST = (*PORTALS.values(), "gateway/tests/pages/test_looks.py")
-"""The groups that take by far the longest. Those of portals wait, the last one computes."""
+FIRST = (
+    *PORTALS.values(),
+    "tests/e2e/test_slow_visitors.py",
+    "gateway/tests/pages/test_looks.py",
+)
+"""The groups that take by far the longest. The last one computes, those before it wait."""
 
 
 # Before xdist reads the marks, which it does in the same hook.
