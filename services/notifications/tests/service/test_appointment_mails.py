@@ -116,6 +116,31 @@ def test_a_move_without_mail_is_known_and_the_next_one_tells_that_time(
     assert "Before: Saturday, 5 December 2026" in " ".join(letter.written.text.split())
 
 
+def test_what_was_still_to_be_mailed_tells_the_time_of_a_move_without_mail(
+    calendar, send, clock
+) -> None:
+    calendar.book(calendar.therapist)
+    calendar.move(actor=calendar.therapist, without_mail=True)
+    clock.advance(UNDO_SECONDS)
+    assert subjects(send()) == [("anna@example.org", "Your appointment on Saturday, 5 December")]
+    calendar.move(actor=calendar.therapist)
+    calendar.move(actor=calendar.therapist, without_mail=True)
+    clock.advance(UNDO_SECONDS)
+    (letter,) = send()
+    told = " ".join(letter.written.text.split())
+    assert "Before: Saturday, 5 December 2026" in told
+    assert "Monday, 7 December 2026" in told
+
+
+def test_what_was_still_to_be_mailed_is_mailed_to_nobody_after_a_cancellation_without_mail(
+    calendar, send, clock
+) -> None:
+    calendar.book(calendar.therapist)
+    calendar.cancel(calendar.therapist, without_mail=True)
+    clock.advance(UNDO_SECONDS)
+    assert send() == []
+
+
 def test_a_cancellation_without_mail_is_known_and_mailed_to_nobody(
     calendar, send, clock, ends
 ) -> None:

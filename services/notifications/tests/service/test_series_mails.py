@@ -119,7 +119,7 @@ class Series:
         occurrences = [self.told(n) for n in range(3)]
         return self._act(SeriesBooked, actor, timezone="UTC", occurrences=occurrences, **more)
 
-    def move(self, by=timedelta(days=1), actor=None):
+    def move(self, by=timedelta(days=1), actor=None, **more):
         self.acts, self.sequence, self.first = self.acts + 1, self.sequence + 1, self.first + by
         self.facts()
         return self._act(
@@ -129,6 +129,7 @@ class Series:
             former_series_id=self.id,
             occurrences=[self.told(n, self.acts) for n in range(3)],
             cancelled=[],
+            **more,
         )
 
     def cancel(self, left=0, actor=None, **more):
@@ -165,6 +166,14 @@ def test_a_series_that_is_changed_without_mail_is_known_to_be_so(series, send, c
     clock.advance(UNDO_SECONDS)
     assert send() == []
     assert ends()[-1] == ("series_cancelled", "client", "closed", "without_mail")
+
+
+def test_what_was_still_to_be_mailed_counts_for_a_change_without_mail_too(series, send, clock):
+    series.book()
+    series.move(without_mail=True)
+    clock.advance(UNDO_SECONDS)
+    [letter] = send()
+    assert letter.written.subject.startswith("Your appointments from ")
 
 
 def test_one_act_is_one_mail_after_the_undo_time(series, send, clock):

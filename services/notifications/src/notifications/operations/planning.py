@@ -64,7 +64,7 @@ def _plan(
 ) -> Added | None:
     if plan.follows_another and not mail_history.may_have_been_told(tx, plan.subject_id, mail.to):
         return None
-    planned = _planned(event, mail, plan)
+    planned = _planned(event, mail, plan, still_told=_left_to_an_earlier_one(tx, mail, plan))
     waits = plan.undoable and event.actor.kind is ActorKind.PRACTITIONER
     if not waits and not planned.reason:
         lease = lease_for(planned.client_id or planned.subject_id, planned.practice_id)
@@ -75,7 +75,17 @@ def _plan(
     return None if added is None else Added(added)
 
 
-def _planned(event: Event[Any], mail: Mail[Any], plan: Plan) -> NewDelivery:
+def _left_to_an_earlier_one(tx: Transaction, mail: Mail[Any], plan: Plan) -> bool:
+    """Whether what is not to be mailed is told by a mail that waits already.
+
+    That one was wanted, and tells its subject as it is when it goes out.
+    """
+    if not plan.without_mail or plan.sequence is None:
+        return False
+    return mail_history.bring_up_to_date(tx, plan.subject_id, mail.to, sequence=plan.sequence) > 0
+
+
+def _planned(event: Event[Any], mail: Mail[Any], plan: Plan, *, still_told: bool) -> NewDelivery:
     return NewDelivery(
         cause_id=event.id,
         practice_id=event.practice_id,
@@ -88,5 +98,5 @@ def _planned(event: Event[Any], mail: Mail[Any], plan: Plan) -> NewDelivery:
         practitioner_id=plan.practitioner_id,
         planned_sequence=plan.sequence,
         reason=Reason.WITHOUT_MAIL if plan.without_mail else "",
-        told_starts_at=plan.told_starts_at if plan.without_mail else None,
+        told_starts_at=plan.told_starts_at if plan.without_mail and not still_told else None,
     )

@@ -89,6 +89,27 @@ def may_have_been_told(tx: Transaction, subject_id: UUID, recipient: Recipient) 
     return not recipients or recipient in recipients
 
 
+def bring_up_to_date(
+    tx: Transaction, subject_id: UUID, recipient: Recipient, *, sequence: int
+) -> int:
+    """Have the mails of changes that this recipient is still to get count for a newer one, too.
+
+    Returns:
+        How many; they are told as of `sequence` instead of being overtaken by it.
+    """
+    result = tx.execute(
+        update(delivery)
+        .where(
+            delivery.c.subject_id == subject_id,
+            delivery.c.recipient == recipient,
+            delivery.c.planned_sequence < sequence,
+            delivery.c.state.in_(OPEN_STATES),
+        )
+        .values(planned_sequence=sequence)
+    )
+    return result.rowcount
+
+
 def note_told_start(
     tx: Transaction, mail: Delivery, starts_at: datetime | None, *, holder: str, until: datetime
 ) -> bool:
