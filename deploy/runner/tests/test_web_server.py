@@ -91,7 +91,7 @@ class Export:
 
 
 @contextmanager
-def exporting(export, grace_seconds=20, **limits):
+def exporting(export, grace_seconds=20, request=GET, **limits):
     """A connection that has asked for the export; a reader may take `bytes_per_second` at least."""
     rules = ServingRules.of(GatewaySettings(), idle_seconds=5)
     pace = replace(rules.pace, grace_seconds=grace_seconds, bytes_per_second=100 * MIB)
@@ -99,7 +99,7 @@ def exporting(export, grace_seconds=20, **limits):
     server = WebServer(*address, export, replace(rules, pace=pace, **limits))
     server.start()
     with eventlet.Timeout(30), eventlet.connect(address) as wire:
-        wire.sendall(GET)
+        wire.sendall(request)
         yield wire
     server.stop()
 
@@ -110,6 +110,20 @@ def received(wire):
     while data := wire.recv(MIB):
         size, last = size + len(data), data[-5:]
     return size, last
+
+
+def taken_to_its_end(wire):
+    """How many bytes come, where eventlet's own way would hide how the connection ends."""
+    size = 0
+    while True:
+        try:
+            data = wire.fd.recv(MIB)
+        except BlockingIOError:
+            eventlet.sleep(0.001)
+            continue
+        if not data:
+            return size
+        size += len(data)
 
 
 def slow_readers():
@@ -164,6 +178,8 @@ def test_whoever_takes_a_long_answer_slowly_makes_room_for_others():
         eventlet.sleep(0.3)
         with eventlet.connect(wire.getpeername()):
             export.closes()
+            with pytest.raises(ConnectionResetError):
+                taken_to_its_end(wire)
     assert export.made < PIECES / 2
 
 
@@ -178,3 +194,19 @@ def test_an_answer_that_fails_is_an_error_before_it_goes_out_and_breaks_off_afte
     assert export.is_closed
     assert not last.endswith(b"0\r\n\r\n")
     assert "Traceback" not in capfd.readouterr().err
+
+
+def taken_by_an_old_proxy(export, **limits):
+    """How much comes where nothing but the connection's end tells that it is all."""
+    with exporting(export, request=b"GET / HTTP/1.0\r\n\r\n", **limits) as wire:
+        assert wire.recv(12).split()[1] == b"200"
+        if limits:
+            export.closes()
+        return taken_to_its_end(wire)
+
+
+@pytest.mark.parametrize(("fails_at", "limits"), [(PIECES - 1, {}), (None, {"grace_seconds": 0.3})])
+def test_what_broke_off_is_taken_for_whole_by_nobody(fails_at, limits):
+    assert taken_by_an_old_proxy(Export()) > PIECES * len(PIECE)
+    with pytest.raises(ConnectionResetError):
+        taken_by_an_old_proxy(Export(fails_at), **limits)

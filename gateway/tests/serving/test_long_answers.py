@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from gateway.serving import written as serving
-from gateway.serving.visit import Visit
+from gateway.serving.visit import Turn, Visit
 from gateway.serving.written import WrittenAnswer
 
 PIECE = b"x" * 64 * 1024
@@ -66,3 +66,19 @@ def test_who_takes_nothing_is_given_up(ends):
     with pytest.raises(TimeoutError):
         send_much(answer)
     assert answer.passed_on
+
+
+@pytest.mark.parametrize(("turn", "is_whole"), [
+    (Turn.IS_SERVED, False), (Turn.TAKES, False), (Turn.LEAVES, True), (Turn.SENDS, True),
+])  # fmt: skip
+def test_the_end_of_a_connection_says_whether_its_answer_is_whole(turn, is_whole):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        theirs = socket.create_connection(listener.getsockname())
+        visit = Visit(listener.accept()[0], None, None, None, turn)
+        visit.close()
+        with theirs:
+            if is_whole:
+                assert theirs.recv(1) == b""
+            else:
+                with pytest.raises(ConnectionResetError):
+                    theirs.recv(1)

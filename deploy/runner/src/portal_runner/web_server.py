@@ -32,7 +32,7 @@ from gateway.serving.incoming import (
     Incoming,
 )
 from gateway.serving.rules import ServingRules
-from gateway.serving.written import WrittenAnswer
+from gateway.serving.written import WrittenAnswer, reset_on_close
 
 log = structlog.get_logger(__name__)
 
@@ -155,6 +155,7 @@ class _Connection(eventlet.wsgi.HttpProtocol):
                 if answer.passed_on:
                     if self._rules.is_our_fault(error):
                         log.error("answer_broke_off", error=type(error).__name__)
+                    self._cut()
                     return b""
                 log.error("request_failed_outside", error=type(error).__name__)
                 return self._rules.refusal(HTTPStatus.INTERNAL_SERVER_ERROR)
@@ -220,6 +221,12 @@ class _Connection(eventlet.wsgi.HttpProtocol):
                 self.connection.fd.send(refusal)  # which never waits
         eventlet.greenio.shutdown_safe(self.connection)
 
+    def _cut(self) -> None:
+        """End it amid an answer, which nobody is to take for whole."""
+        with suppress(OSError):
+            reset_on_close(self.connection)
+        self.connection.close()
+
     def _pass_on(self, part: bytes) -> None:
         """Send a part of an answer, or all of it, and wait for whoever reads.
 
@@ -242,7 +249,9 @@ class _Connection(eventlet.wsgi.HttpProtocol):
             self._pass_on(answer)
         except TimeoutError:
             self._rules.count_slow_reader()
-            self.close_connection = True
+            self._cut()
+        except OSError:
+            self._cut()
         self._guests.is_awaited(self)
 
     def _refuse(self, status: HTTPStatus) -> None:

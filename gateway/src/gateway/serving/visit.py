@@ -10,6 +10,7 @@ from enum import Enum, auto
 from typing import Any
 
 from gateway.serving.incoming import Incoming
+from gateway.serving.written import reset_on_close
 
 
 class Turn(Enum):
@@ -62,6 +63,12 @@ class Visit:
     def held_bytes(self) -> int:
         """How much of requests and answers is kept for it."""
         return self.incoming.held_bytes + len(self.answer)
+
+    def close(self) -> None:
+        """End it; amid an answer so that nobody takes that for whole."""
+        if self.turn in {Turn.IS_SERVED, Turn.TAKES}:
+            reset_on_close(self.sock)
+        self.sock.close()
 
     def send(self, data: bytes | memoryview) -> int:
         """How much of it could be sent at once."""

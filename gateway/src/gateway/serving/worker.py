@@ -210,7 +210,10 @@ class WholeRequestWorker(ThreadWorker):
             self._make_room(visit)
 
     def _on_answered(self, visit: Visit, done: Future[tuple[bytes, bool]]) -> None:
-        rest, visit.keeps = (b"", False) if done.exception() else done.result()
+        if done.exception():
+            self._end(visit)
+            return
+        rest, visit.keeps = done.result()
         if not rest:
             self._on_taken(visit)
             return
@@ -264,22 +267,22 @@ class WholeRequestWorker(ThreadWorker):
         if visit.turn is not Turn.IS_SERVED:
             self.poller.unregister(visit.sock)
         self._guests.leave(visit)
-        visit.sock.close()
+        visit.close()
 
     # --- in a thread of the pool ---------------------------------------------------------
 
     def _answer(self, visit: Visit, request: WholeRequest) -> tuple[bytes, bool]:
-        """What could not be sent at once of the answer, and whether the connection stays."""
+        """What could not be sent at once, and whether it stays; raises what broke it off."""
         seconds_for = self._rules.pace.seconds_for
         answer = WrittenAnswer(lambda part: visit.pass_on(part, seconds_for(len(part))))
         stays = False
         try:
             stays = self._exchange(visit, request, answer)
-        except Exception as error:  # noqa: BLE001 - whatever it is, there has to be an answer
+        except Exception as error:
             if answer.passed_on:
                 if self._rules.is_our_fault(error):
                     self.log.error("An answer broke off: %s", type(error).__name__)
-                return b"", False
+                raise
             self.log.error("A request failed outside of the application: %s", type(error).__name__)
             answer.replace(self._rules.refusal(HTTPStatus.INTERNAL_SERVER_ERROR))
         written = answer.written

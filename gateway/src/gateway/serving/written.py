@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import socket
+import struct
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 MOST_KEPT_BYTES: Final = 4 * 1024 * 1024
 """Of one answer; pages and what programs read are shorter, files that are exported may not be."""
@@ -48,3 +50,11 @@ class WrittenAnswer:
     def replace(self, answer: bytes) -> None:
         """Answer this in place of what is kept."""
         self._written = [answer]
+
+
+def reset_on_close(sock: Any) -> None:
+    """Have the connection's end say that its answer is not whole.
+
+    HTTP/1.0, which proxies speak, knows the end of an answer of unknown length by nothing else.
+    """
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
