@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from gateway.web.pages import HERE
 from gateway.web.question_kinds import KINDS
-from portal_contracts.errors import Invalid, Unavailable
+from portal_contracts.errors import Conflict, Invalid, NotFound, Unavailable
 from portal_contracts.forms.rpc import filling as contract
 from portal_contracts.forms.rpc.questions import (
     FormDocument,
@@ -540,6 +540,13 @@ def test_what_was_sent_before_a_correction_is_read_again(house, form, anna, base
     page = anna.open(before)
     assert ("After" in page.html, "Before" in page.html) == (False, True)
     assert "This form is locked" not in page.html
+
+
+def test_a_submission_of_what_was_never_sent_leads_to_the_form(house, form, anna, base):
+    house.services.answers["forms.open_form"] = Conflict("not_submitted")
+    assert location(anna.open(f"{base}?submission={uuid4()}")) == base
+    house.services.answers["forms.open_form"] = NotFound("form_not_found")
+    assert anna.open(f"{base}?submission={uuid4()}").status == 404
 
 
 def test_a_withdrawn_form_says_so(form, anna, base):

@@ -12,6 +12,7 @@ from gateway.web.request_context import RequestContext, client_of, context_of
 from gateway.web.resource import Resource, see_other
 from gateway.web.submitted import read_query
 from portal_contracts.calls import PortalOf
+from portal_contracts.errors import Conflict
 from portal_contracts.forms.rpc.filling import PORTAL_FORMS, ClientForm
 from portal_contracts.forms.rpc.questions import RequestState
 
@@ -33,10 +34,15 @@ class FormPage(Resource):
 
         Raises:
             NotFound: there is no such form, or it is another client's.
-            Conflict: ``not_submitted``: a submission is asked for where nothing was sent.
         """
         context = context_of(req)
-        form = drafts.open_form(context, request_id, read_query(req).uuid("submission"))
+        try:
+            form = drafts.open_form(context, request_id, read_query(req).uuid("submission"))
+        except Conflict as error:
+            if error.code != "not_submitted":
+                raise
+            see_other(resp, f"/forms/{request_id}")
+            return
         asker = drafts.sender_name(context, form.sent_by)
         if drafts.is_open(form) and form.submission_id is None:
             self.show(
