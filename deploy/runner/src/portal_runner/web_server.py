@@ -223,8 +223,7 @@ class _Connection(eventlet.wsgi.HttpProtocol):
 
     def _cut(self) -> None:
         """End it amid an answer, which nobody is to take for whole."""
-        with suppress(OSError):
-            reset_on_close(self.connection)
+        reset_on_close(self.connection)
         self.connection.close()
 
     def _pass_on(self, part: bytes) -> None:

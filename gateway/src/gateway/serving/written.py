@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import struct
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final
 
 MOST_KEPT_BYTES: Final = 4 * 1024 * 1024
@@ -57,4 +58,6 @@ def reset_on_close(sock: Any) -> None:
 
     HTTP/1.0, which proxies speak, knows the end of an answer of unknown length by nothing else.
     """
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    # Some systems refuse it of one whose other end has gone.
+    with suppress(OSError):
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

@@ -97,7 +97,8 @@ def rpc(
             except DBAPIError as error:
                 if not has_old_plans(error.orig):
                     raise
-            # It came to nothing, and a call may come twice anyhow. The pool is a fresh one by now.
+            # Nothing was written but what a call commits on its way, as that a try is counted or a
+            # code used; and a call may come twice anyhow. The pool is a fresh one by now.
             log.info("call_planned_anew", method=method.address)
             return attempt(service, command, call)
 
