@@ -108,10 +108,28 @@ def test_a_session_to_write_up_has_its_acts_on_its_line(house, doctor, left, ans
     path = f"/console/sessions/{session.id}/status"
     answers["scheduling.mark_session"] = SessionChanged(session_id=session.id)
     done = doctor.submit(page, path)
-    assert done.headers["location"] == "/console"
+    assert done.headers["location"] == f"/console?marked={session.id}"
     assert house.services.calls("scheduling.mark_session")[-1].arguments.status == "no_show"
     elsewhere = doctor.submit(page, path, {"back": "https://evil.example"})
     assert elsewhere.headers["location"] == f"/console/sessions/{session.id}"
+
+
+def test_a_no_show_is_taken_back_where_it_was_said(house, doctor, left, answers):
+    session = made_session(house.services.clock.now() - 30 * HOUR, client_id=house.anna.id)
+    left(unwritten=[session])
+    path = f"/console/sessions/{session.id}/status"
+    answers["scheduling.mark_session"] = SessionChanged(session_id=session.id)
+    marked = doctor.submit(doctor.open("/console"), path)
+    left()
+    told = doctor.follow(marked)
+    assert "The session is marked as not attended." in told.html
+    undone = doctor.submit(told, path)
+    assert house.services.calls("scheduling.mark_session")[-1].arguments.status == "attended"
+    assert undone.headers["location"] == "/console"
+    assert "The session is marked as attended." in doctor.follow(undone).html
+    again = doctor.open(f"/console?marked={session.id}")
+    assert path not in again.html
+    assert doctor.open("/console?marked=none").status == 200
 
 
 def test_a_request_that_expired_leads_to_another_time_for_the_same(house, doctor, left):

@@ -131,6 +131,53 @@ def test_a_name_without_room_ends_with_an_ellipsis_and_is_whole_for_who_asks(tab
     assert any(one["title"] for one in names)
 
 
+@pytest.mark.parametrize("twelve_hours", [False, True])
+def test_the_sign_of_a_series_never_lies_over_the_time(tab, twelve_hours):
+    tab.goto(WEEK)
+    laid_over = tab.evaluate(
+        """(twelve) => {
+          document.documentElement.toggleAttribute("data-twelve-hours", twelve);
+          const sign = document.querySelector(".timed:not(.timed-short) > .slot-series");
+          const block = sign.closest(".timed");
+          const time = block.querySelector(".slot-time");
+          if (twelve) time.querySelector("time").textContent = "12:00\u00a0PM";
+          const range = document.createRange();
+          range.selectNodeContents(time);
+          const seen = [];
+          for (let width = 40; width <= 130; width += 1) {
+            block.style.width = `${width}px`;
+            const [icon, text] = [sign.getBoundingClientRect(), range.getBoundingClientRect()];
+            if (icon.width) seen.push([width, icon.left >= text.right]);
+          }
+          return { seen: seen.length, over: seen.filter(([, right]) => !right) };
+        }""",
+        twelve_hours,
+    )
+    assert laid_over["over"] == []
+    assert laid_over["seen"] > 20
+
+
+@pytest.mark.parametrize("twelve_hours", [False, True])
+def test_names_in_a_narrow_agenda_stand_below_each_other(tab, twelve_hours):
+    tab.set_viewport_size({"width": 320, "height": 700})
+    tab.goto(WEEK)
+    lefts = tab.evaluate(
+        """(twelve) => {
+          document.documentElement.toggleAttribute("data-twelve-hours", twelve);
+          if (twelve) document.querySelectorAll(".slot-time").forEach((when, at) => {
+            for (const time of when.querySelectorAll("time")) {
+              time.textContent = at % 2 ? "9:00\u00a0AM" : "12:00\u00a0PM";
+            }
+          });
+          return [...document.querySelectorAll(".slot .slot-name")]
+            .map((name) => Math.round(name.getBoundingClientRect().left));
+        }""",
+        twelve_hours,
+    )
+    assert len(lefts) > 2
+    assert len(set(lefts)) == 1
+
+
 FIRST = "document.querySelector('section [data-appointment]').dataset.appointment"
 
 

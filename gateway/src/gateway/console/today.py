@@ -26,12 +26,13 @@ LOOK_AHEAD: Final = timedelta(days=30)
 
 
 class TodayPage(Resource):
-    """``/console``."""
+    """``/console``; with ``?marked=`` after a no-show was said there."""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """What needs attention and today's appointments; parts that are down are None."""
         context, device = context_of(req), practitioner_of(req)
-        chosen = chosen_practitioner(req, read_query(req))
+        query = read_query(req)
+        chosen = chosen_practitioner(req, query)
         parts = _ask_parts(req, chosen)
         calendar = parts.calendar.get()
         alerts = read_alerts(parts.alerts)
@@ -55,6 +56,7 @@ class TodayPage(Resource):
             today=day_line(today, context.now),
             following=following,
             undone=undone,
+            marked=query.uuid("marked"),
             alerts=alerts,
             names=names_of_clients(context.backend, client_ids),
             **_standing(context, parts.steps),

@@ -7,6 +7,8 @@ from typing import Final
 
 from gateway.web.submitted import Submitted
 
+TODAY: Final = "/console"
+
 _PAGES: Final = re.compile(r"/console(/calendar\?[a-z0-9=&-]*)?")
 """Today and the calendar: pages of many appointments, where the next act is."""
 

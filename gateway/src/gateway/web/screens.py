@@ -119,7 +119,7 @@ class Screens:
         if message is None:
             return None
         text = self._pages.sentence(context.language, flash.SENTENCES[message])
-        return {"kind": flash.kind(message), "text": text}
+        return {"name": message, "kind": flash.kind(message), "text": text}
 
 
 def common_values(

@@ -10,7 +10,7 @@ import falcon
 from gateway.console.client_names import name_of_client
 from gateway.console.clients.client import show_client
 from gateway.console.sessions.session_page import show_session
-from gateway.console.way_back import way_back
+from gateway.console.way_back import TODAY, way_back
 from gateway.web import flash
 from gateway.web.lengths import check_length
 from gateway.web.request_context import context_of, practitioner_of
@@ -170,4 +170,8 @@ class MarkSessionPage(Resource):
             idempotency_key=context.form.key(),
         )
         flash.leave(self.wiring.jar, resp, _MARKED[status])
-        see_other(resp, way_back(context.form) or here)
+        began = way_back(context.form)
+        if began == TODAY and status is SessionStatus.NO_SHOW:
+            # Its line is gone from there: Undo comes with the sentence that says so.
+            began = f"{TODAY}?marked={session_id}"
+        see_other(resp, began or here)
