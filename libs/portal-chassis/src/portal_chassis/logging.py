@@ -112,12 +112,18 @@ def configure_logging(service: str, level: str = "INFO", log_format: str = "json
     logging.getLogger("nameko.containers").setLevel(logging.CRITICAL)
 
 
-class _NamedLogger(structlog.WriteLogger):
-    """Writes lines to stderr, each in one piece; `name` is that of the module they are from."""
+class _NamedLogger:
+    """Writes lines to stderr as it is then, each in one piece; `name` is that of their module."""
 
     def __init__(self, name: str = "") -> None:
-        super().__init__(sys.stderr)
         self.name = name
+
+    def msg(self, message: str) -> None:
+        """Write a line."""
+        sys.stderr.write(message + "\n")
+        sys.stderr.flush()
+
+    debug = info = warning = error = critical = exception = msg
 
 
 def _add_logger_name(

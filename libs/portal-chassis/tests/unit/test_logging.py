@@ -61,6 +61,23 @@ logging.getLogger("some.library").warning("%s and %s", "lk_0123456789abcdef", 7)
 """
 
 
+ELSEWHERE = """
+import io, sys, structlog
+from portal_chassis.logging import configure_logging
+configure_logging("toy")
+log = structlog.get_logger("toy.module")
+log.info("first")
+sys.stderr.close()
+sys.stderr = io.StringIO()
+log.info("second")
+assert "second" in sys.stderr.getvalue()
+"""
+
+
+def test_a_line_goes_where_errors_are_written_then():
+    subprocess.run([sys.executable, "-c", ELSEWHERE], check=True)
+
+
 def run(log_format):
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM.replace("FORMAT", log_format)],
