@@ -13,6 +13,7 @@ from gateway.web.tokens import new_secret
 from portal_contracts.forms.rpc.questions import Section
 from tests.kit.gateway.late_scripts import scripts_held
 from tests.kit.gateway.made_forms import HOW_YOU_ARE, INTAKE, WHOLE, often, question
+from tests.kit.waiting import eventually
 
 SAVED = re.compile(r"Saved \d\d:\d\d")
 
@@ -102,7 +103,7 @@ def test_what_cannot_be_read_is_named_at_its_field_and_saving_goes_on(page, form
     expect(page.locator("#field-q_sleep")).to_have_attribute(
         "aria-describedby", re.compile("error-q_sleep")
     )
-    assert form.answers == {"called": "My story pasted"}
+    eventually(lambda: form.answers == {"called": "My story pasted"})
     page.fill("#field-q_sleep", "1.0")
     page.locator("#field-q_sleep").blur()
     expect(wrong).to_have_count(0)
