@@ -345,7 +345,7 @@ def test_a_link_without_a_thing_opens_the_list_of_its_kind(house, token, kind, p
     assert browser.follow(page).status == 200
 
 
-@pytest.mark.parametrize("state", [LinkState.EXPIRED, LinkState.USED])
+@pytest.mark.parametrize("state", [LinkState.EXPIRED, LinkState.USED, LinkState.REVOKED])
 @pytest.mark.parametrize("headers", [NAVIGATION, {"Accept": "text/html"}])
 def test_a_dead_link_offers_a_new_one(house, token, state, headers):
     link = house.services.add_link(house.anna, token)
@@ -354,8 +354,9 @@ def test_a_dead_link_offers_a_new_one(house, token, state, headers):
     page = browser.open(f"/p/{token}", headers)
     assert page.status == 410
     assert house.anna.fields.email not in page.html
+    assert ("•••" in page.html) == (state is not LinkState.REVOKED)
     asked = browser.submit(page, f"/p/{token}/renew")
-    assert (asked.status, asked.headers["location"]) == (303, "/link-requests?wait=60")
+    assert (asked.status, asked.headers["location"]) == (303, "/link-requests?wait=60&by=link")
     assert house.services.identity.requested == [house.anna.fields.email]
     assert token not in browser.follow(asked).html
 
@@ -400,7 +401,7 @@ def test_renewing_by_an_unknown_or_malformed_token_gets_that_answer_too(house, t
         page = browser.open("/")
         fields = page.form("/link-requests").fields
         asked = browser.post(f"/p/{bad}/renew", fields)
-        assert (asked.status, asked.headers["location"]) == (303, "/link-requests?wait=60")
+        assert (asked.status, asked.headers["location"]) == (303, "/link-requests?wait=60&by=link")
 
 
 def test_what_is_no_address_is_sent_back_with_what_was_typed(house):

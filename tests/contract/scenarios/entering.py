@@ -214,7 +214,9 @@ def a_new_link_comes_for_a_dead_one(scene):
     target = Target(kind=TargetKind.SUMMARY, id=scene.name(uuid4(), "a summary"))
     scene.add_link(scene.anna, "expired", days_ago=31, target=target)
     scene.add_link(scene.ben, "alive")
-    for word in ("expired", "expired", "alive", "unknown"):
+    revoked = scene.add_link(scene.ben, "revoked", target=target)
+    scene.ask(REVOKE_LINK, RevokeLink(link_id=revoked), scene.owner)
+    for word in ("expired", "expired", "alive", "unknown", "revoked"):
         renew = RenewLink(token_hash=scene.hash(word), address=scene.address)
         scene.ask(RENEW_LINK, renew)
     links = ListLinks(client_id=scene.anna.id)

@@ -82,7 +82,8 @@ class FakeEntering(FakeSecondCheck):
             return LinkRequested(retry_after_seconds=wait)
         link = self.by_hash(command.token_hash)
         now = self.clock.now()
-        if link is not None and link.standing(now) in {LinkState.EXPIRED, LinkState.USED}:
+        dead = link is not None and link.standing(now) is not LinkState.LIVE
+        if link is not None and dead and not link.of_another_address:
             self._mail_on_request(link.client, link.target)
         return LinkRequested(retry_after_seconds=FIRST_WAIT_SECONDS)
 

@@ -166,11 +166,14 @@ class FakeLink:
         """Whether the practice saw it."""
         return self.cause in REVEALED
 
+    @property
+    def of_another_address(self) -> bool:
+        """Whether it was made to be mailed to another address than the client's present one."""
+        return is_of_another_address(self.mailed_to, self.client.fields.email)
+
     def standing(self, now: datetime) -> LinkState:
         """How it stands at `now`: an archived client's, or of another address, is revoked."""
-        if not self.client.active or is_of_another_address(
-            self.mailed_to, self.client.fields.email
-        ):
+        if not self.client.active or self.of_another_address:
             return LinkState.REVOKED
         is_over = self.state is LinkState.LIVE and self.expires_at <= now
         return LinkState.EXPIRED if is_over else self.state

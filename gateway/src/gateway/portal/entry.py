@@ -149,7 +149,7 @@ class RenewPage(Resource):
         if is_link_token(token):
             arguments = RenewLink(token_hash=sha256(token), address=context.address)
             wait = context.backend.ask(RENEW_LINK, arguments).retry_after_seconds
-        see_other(resp, requested_path(wait))
+        see_other(resp, requested_path(wait, by_link=True))
 
 
 def _device_secret(context: RequestContext, token: str, *, pressed: bool) -> str:

@@ -27,9 +27,9 @@ LONGEST_WAIT_SECONDS: Final = 86_400
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 
 
-def requested_path(wait_seconds: int) -> str:
-    """Where "it is on its way" stands; the same for every address."""
-    return f"/link-requests?wait={wait_seconds}"
+def requested_path(wait_seconds: int, *, by_link: bool = False) -> str:
+    """Where "it is on its way" stands; the same for every address, and `by_link` for every link."""
+    return f"/link-requests?wait={wait_seconds}" + ("&by=link" if by_link else "")
 
 
 class FrontPage(Resource):
@@ -64,13 +64,15 @@ class LinkRequestsPage(Resource):
     """``/link-requests``."""
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """On its way, if we know the address."""
-        wait = read_query(req).number("wait") or DEFAULT_WAIT_SECONDS
+        """On its way, if we know the address. ``by=link``: it was asked for by a dead link."""
+        query = read_query(req)
+        wait = query.number("wait") or DEFAULT_WAIT_SECONDS
         self.show(
             req,
             resp,
             "portal/link_requested.html",
             retry_after_seconds=min(wait, LONGEST_WAIT_SECONDS),
+            by_link=query.raw("by") == "link",
         )
 
     def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:

@@ -178,11 +178,14 @@ def test_what_is_not_dead_and_known_is_not_renewed_but_answered_alike(
     assert mailed(world) == []
 
 
-def test_a_revoked_link_asks_for_nothing_and_is_answered_alike(world, owner, anna):
+def test_a_revoked_link_brings_a_new_one_to_the_address_on_file(world, owner, anna):
     link = world.link(owner, anna)
     world.ask(links.revoke_link, RevokeLink(link_id=link.id), owner)
     assert renew(world, link.token_hash) == LinkRequested(retry_after_seconds=60)
-    assert mailed(world) == []
+    assert mailed(world) == [anna]
+    world.later(seconds=30)
+    assert renew(world, link.token_hash) == LinkRequested(retry_after_seconds=30)
+    assert mailed(world) == [anna]
 
 
 def test_an_archived_client_s_link_is_not_renewed(world, owner, anna, expired):

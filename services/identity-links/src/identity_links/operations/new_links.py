@@ -15,6 +15,7 @@ import structlog
 from identity_links.domain.access import MAX_REQUEST_ID, Access, Act, note, refused
 from identity_links.domain.attribution import Attribution
 from identity_links.domain.email_addresses import email_key, normalise_email
+from identity_links.domain.links import is_of_another_address
 from identity_links.domain.networks import counted_network, normalise_address
 from identity_links.domain.people import ClientRecord
 from identity_links.domain.throttle import (
@@ -73,11 +74,12 @@ def request_link(
 def renew_link(
     tx: Transaction, command: RenewLink, caller: Caller, *, now: datetime
 ) -> LinkRequested:
-    """Mail a new link to the client of one that expired or was used; see `PortalLinkShared`.
+    """Mail a new link to the client of one that no longer works; see `PortalLinkShared`.
 
-    An unknown token, a link that still works, one that was revoked or mailed to a former
-    address, and an archived client get the same answer, and nothing is mailed. Logged as
-    ``link.requested``.
+    It goes to the address on file and nowhere else, so that a revoked link brings whoever
+    holds it nothing. An unknown token, a link that still works, one that was mailed to a
+    former address, and an archived client get the same answer, and nothing is mailed. Logged
+    as ``link.requested``.
     """
     address = command.address or caller.address
     visitor = Attribution(NOBODY, caller.request_id, address)
@@ -85,9 +87,9 @@ def renew_link(
     if wait:
         return LinkRequested(retry_after_seconds=wait)
     link = links.by_token(tx, command.token_hash)
-    if link is not None and link.state(now) in {LinkState.EXPIRED, LinkState.USED}:
+    if link is not None and link.state(now) is not LinkState.LIVE:
         client = clients.find_to_link(tx, link.client.id, link.practice.id)
-        if client is not None and client.active and client.waiting is None:
+        if client is not None and _may_be_mailed(client, link.mailed_to):
             access_log.append(tx, *_mail(tx, client, link.target, visitor, now))
     return LinkRequested(retry_after_seconds=_FIRST_WAIT)
 
@@ -107,6 +109,12 @@ def answer_request(tx: Transaction, *, now: datetime) -> int:
         accesses += _mail(tx, client, request.target, visitor, now)
     access_log.append(tx, *accesses)
     return 1
+
+
+def _may_be_mailed(client: ClientRecord, mailed_to: str | None) -> bool:
+    """Whether a link that was made for an address brings the client another one."""
+    former = is_of_another_address(mailed_to, client.fields.email)
+    return client.active and client.waiting is None and not former
 
 
 def _mail(
