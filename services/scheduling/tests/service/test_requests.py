@@ -38,10 +38,12 @@ from portal_contracts.scheduling.rpc.calendar import (
     BOOK_FOR_CLIENT,
     CANCEL_FOR_CLIENT,
     GET_APPOINTMENT,
+    LIST_CALENDAR,
     MOVE_FOR_CLIENT,
     BookForClient,
     CancelForClient,
     GetAppointment,
+    ListCalendar,
     MoveForClient,
 )
 from portal_contracts.scheduling.rpc.free_times import LIST_FREE_TIMES, ListFreeTimes
@@ -55,7 +57,7 @@ from portal_contracts.scheduling.rpc.requests import (
 )
 from portal_contracts.scheduling.rpc.undone import LIST_UNDONE, ListUndone
 from scheduling.operations import letting_go
-from scheduling.storage.tables import appointment, bookable_service
+from scheduling.storage.tables import appointment, bookable_service, booked_time
 
 TEN = datetime(2026, 12, 3, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -379,16 +381,26 @@ def test_who_may_answer(desk, calendar, request_time, approve, decline, waiting,
     assert approve(request, assistant).status == "confirmed"
 
 
-def test_of_a_hidden_client_only_the_time_is_listed(desk, request_time, anna, vera):
-    request_time(anna)
-    limited = type(vera)(
-        **{name: getattr(vera, name) for name in vera.__struct_fields__} | {"caseload_only": True}
-    )
+def test_a_hidden_client_s_request_is_a_time_that_is_taken_like_any_other(
+    desk, request_time, approve, anna, vera
+):
+    """What differs of a request, a confirmed, a cancelled and a moved one tells of its client."""
+    waits, agreed, gone = (request_time(anna, TEN + hours * HOUR) for hours in range(3))
+    approve(agreed)
+    desk.ask(CANCEL_FOR_CLIENT, CancelForClient(appointment_id=gone), vera)
+    with desk.database.transaction() as tx:
+        by_phone = update(booked_time).where(booked_time.c.starts_at == TEN + HOUR)
+        assert tx.execute(by_phone.values(place_kind="phone")).rowcount == 1
+    limited = replace(vera, caseload_only=True)
     desk.identity.visible = []
-    found = desk.ask(LIST_REQUESTED_APPOINTMENTS, ListRequestedAppointments(), limited).items
-    [one] = found
-    assert (one.client_id, one.title, one.starts_at) == (None, "", TEN)
-    assert (one.service_id, one.colour) == (None, None)
+    assert desk.ask(LIST_REQUESTED_APPOINTMENTS, ListRequestedAppointments(), limited).items == []
+    stretch = ListCalendar(starts_from=TEN, starts_before=TEN + 4 * HOUR, with_cancelled=True)
+    asked, confirmed = desk.ask(LIST_CALENDAR, stretch, limited).items
+    assert (asked.id, asked.starts_at, confirmed.id) == (waits, TEN, agreed)
+    alike = {"id": asked.id, "starts_at": asked.starts_at, "ends_at": asked.ends_at}
+    assert replace(confirmed, **alike) == asked
+    assert (asked.client_id, asked.title, asked.service_id, asked.colour) == (None, "", None, None)
+    assert (asked.status, asked.answer_by, asked.session) == ("confirmed", None, None)
 
 
 def test_an_approved_one_is_moved_by_its_client_without_asking_again(

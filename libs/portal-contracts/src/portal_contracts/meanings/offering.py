@@ -50,8 +50,9 @@ OFFERING: Final[Mapping[str, str]] = {
     "whoever asks, and then the title is empty.",
     "CalendarEntry.service_id": "Which bookable service it is of; null: of a hidden client.",
     "CalendarEntry.session": "The session of the same id, once it has begun.",
-    "CalendarEntry.place_kind": "By video, at an address, or by phone.",
-    "CalendarEntry.status": "How the appointment stands.",
+    "CalendarEntry.place_kind": "By video, at an address, or by phone; of a hidden client always "
+    "`address`, whatever it is.",
+    "CalendarEntry.status": "How the appointment stands; of a hidden client always `confirmed`.",
     "CancelForClient.without_mail": "The client gets no mail of it. That a request is declined is "
     "mailed all the same.",
     "CancelForClient.reason": "For the practice; it is not mailed.",

@@ -18,6 +18,7 @@ from portal_contracts.scheduling.rpc.appointments import (
     LONGEST_RANGE_DAYS,
     AppointmentStatus,
     Place,
+    PlaceKind,
 )
 from portal_contracts.scheduling.rpc.calendar import (
     AppointmentDetails,
@@ -33,7 +34,7 @@ from portal_contracts.scheduling.rpc.calendar import (
     SessionHead,
     Stretch,
 )
-from scheduling.domain.appointments import Appointment
+from scheduling.domain.appointments import PLANNED, Appointment
 from scheduling.domain.hours import working_time
 from scheduling.domain.wall_time import Span, cut
 from scheduling.operations.appointment_events import log_access
@@ -56,6 +57,8 @@ LONGEST_STRETCH = timedelta(days=LONGEST_RANGE_DAYS)
 def list_calendar(tx: Transaction, command: ListCalendar, seen: Seen, *, now: datetime) -> Calendar:
     """A practitioner's appointments that start in a stretch; of hidden clients only when.
 
+    A hidden client's that was cancelled is left out: its time is not taken.
+
     The same few statements, however many they are.
 
     Raises:
@@ -75,6 +78,7 @@ def list_calendar(tx: Transaction, command: ListCalendar, seen: Seen, *, now: da
         starts_before=command.starts_before,
         with_cancelled=command.with_cancelled,
     )
+    listed = [one for one in listed if one.status in PLANNED or _shows(seen, one)]
     begun = session_heads(tx, listed, seen.actor, now=now)
     hours = hours_of(tx, practitioner.id, practitioner.practice_id)
     stretch = Span(command.starts_from, command.starts_before)
@@ -220,22 +224,42 @@ def practice_appointment(
 def calendar_entry(
     appointment: Appointment, seen: Seen, session: SessionHead | None = None
 ) -> CalendarEntry:
-    """An appointment as calendars list it; of a hidden client only when."""
-    shown = seen.shows(appointment.client_id, Permission.APPOINTMENTS_READ)
+    """An appointment as calendars list it; of a hidden client that the time is taken, no more."""
+    if not _shows(seen, appointment):
+        return _taken(appointment)
     return CalendarEntry(
         id=appointment.id,
-        client_id=appointment.client_id if shown else None,
-        service_id=appointment.service_id if shown else None,
-        title=appointment.title if shown else "",
+        client_id=appointment.client_id,
+        service_id=appointment.service_id,
+        title=appointment.title,
         starts_at=appointment.starts_at,
         ends_at=appointment.ends_at,
         timezone=appointment.timezone,
         status=AppointmentStatus(appointment.status),
         place_kind=appointment.place_kind,
         answer_by=appointment.answer_by,
-        series_id=appointment.series.id if shown and appointment.series else None,
-        session=session if shown else None,
-        colour=appointment.colour if shown else None,
+        series_id=appointment.series.id if appointment.series else None,
+        session=session,
+        colour=appointment.colour,
+    )
+
+
+def _shows(seen: Seen, appointment: Appointment) -> bool:
+    return seen.shows(appointment.client_id, Permission.APPOINTMENTS_READ)
+
+
+def _taken(appointment: Appointment) -> CalendarEntry:
+    """What all such times have alike, whatever they are; who reads them expects a kind of place."""
+    return CalendarEntry(
+        id=appointment.id,
+        client_id=None,
+        service_id=None,
+        title="",
+        starts_at=appointment.starts_at,
+        ends_at=appointment.ends_at,
+        timezone=appointment.timezone,
+        status=AppointmentStatus.CONFIRMED,
+        place_kind=PlaceKind.ADDRESS,
     )
 
 

@@ -36,7 +36,7 @@ _WRITES = Permission.APPOINTMENTS_WRITE
 def list_requested(
     tx: Transaction, command: ListRequestedAppointments, seen: Seen, *, now: datetime
 ) -> RequestedAppointments:
-    """What waits for a practitioner's answer; of hidden clients only when.
+    """What waits for a practitioner's answer; nothing of hidden clients.
 
     Raises:
         Forbidden: ``not_allowed``: also for a colleague's, as for the calendar.
@@ -47,7 +47,8 @@ def list_requested(
     listed = appointments.requested_of(
         tx, practitioner.id, practice_id=practitioner.practice_id, now=now
     )
-    return RequestedAppointments(items=[calendar_entry(one, seen) for one in listed])
+    shown = [one for one in listed if seen.shows(one.client_id, Permission.APPOINTMENTS_READ)]
+    return RequestedAppointments(items=[calendar_entry(one, seen) for one in shown])
 
 
 def approve_appointment(

@@ -52,7 +52,8 @@ class CalendarEntry(Struct, frozen=True, kw_only=True):
     """One appointment in the calendar; a request is answered until `answer_by`.
 
     `client_id`, `service_id` and `colour`, the service's, are None, and `title` is empty, where
-    whoever asks does not see the client: the time is taken, and that is all.
+    whoever asks does not see the client: the time is taken, and that is all. `status` and
+    `place_kind` are then the same for every such time, whatever they are.
     `series_id`: it is of one, whose other appointments have the same.
     `session`: it has begun, and is a session of the same id.
     """
