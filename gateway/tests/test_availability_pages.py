@@ -173,6 +173,16 @@ def test_hours_nobody_has_set_begin_in_the_zone_of_the_practice(house, doctor, s
     assert doctor.open(HOURS).form(HOURS).fields["timezone"] == "Europe/Berlin"
 
 
+def test_the_zone_says_how_many_appointments_then_show_at_another_hour(house, doctor, stored):
+    assert "show at another hour" not in doctor.open(HOURS).html
+    house.services.answers["scheduling.get_availability"] = msgspec.structs.replace(
+        stored, to_come=14
+    )
+    page = doctor.open(HOURS)
+    for shown in (page, press(doctor, page, "copy", copy_from="0", copy_to="6")):
+        assert "the 14 appointments to come show at another hour" in " ".join(shown.html.split())
+
+
 def test_a_zone_that_the_list_lacks_stays_when_other_hours_are_saved(house, doctor, stored):
     house.services.answers["scheduling.get_availability"] = msgspec.structs.replace(
         stored, availability=made_hours(timezone="US/Pacific")

@@ -167,6 +167,7 @@ def hours(name: str, **more: Any) -> Scene:
         "person": plan.OWN,
         "hours": plan.HOURS,
         "version": 4,
+        "to_come": 14,
         "errors": {},
         "timezones": zones_to_choose(),
         "services": plan.SERVICES,

@@ -1,6 +1,6 @@
 """A practitioner's hours, kept and previewed."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from msgspec.structs import replace
@@ -21,6 +21,7 @@ from portal_contracts.scheduling.rpc.availability import (
     TimeOff,
     Window,
 )
+from portal_contracts.scheduling.rpc.calendar import LIST_CALENDAR, ListCalendar
 from scheduling.storage.tables import availability
 
 DAY = [Window(start="09:00", end="12:00"), Window(start="13:30", end="24:00")]
@@ -73,6 +74,24 @@ def test_a_zone_that_is_stored_stays_and_an_alias_is_kept_as_the_zone_it_means(d
         tx.execute(update(availability).values(timezone="US/Pacific"))
     save(replace(HOURS, timezone="US/Pacific", time_off=[]), version=1)
     assert get(desk, vera).availability.timezone == "US/Pacific"
+
+
+def test_what_is_booked_stays_at_its_instant_in_another_zone_and_is_counted(
+    desk, vera, calendar, save
+):
+    start = desk.now + timedelta(days=3)
+    save()
+    calendar.appointment(calendar.client(), start)
+    calendar.appointment(calendar.client(), start + timedelta(days=7))
+    calendar.appointment(calendar.client(), desk.now - timedelta(days=7))
+    assert get(desk, vera).to_come == 2
+    save(replace(HOURS, timezone="America/New_York"), version=1)
+    assert get(desk, vera).to_come == 2
+    stretch = ListCalendar(starts_from=start, starts_before=start + timedelta(days=8))
+    listed = desk.ask(LIST_CALENDAR, stretch, vera)
+    assert listed.timezone == "America/New_York"
+    assert [one.starts_at for one in listed.items] == [start, start + timedelta(days=7)]
+    assert get(desk, calendar.colleague().practitioner()).to_come == 0
 
 
 def test_who_was_slower_is_told(save):

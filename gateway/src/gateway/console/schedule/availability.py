@@ -35,11 +35,7 @@ from portal_contracts.scheduling.rpc.availability import (
     StoredAvailability,
     Times,
 )
-from portal_contracts.scheduling.rpc.services import (
-    LIST_SERVICES,
-    BookableService,
-    ListServices,
-)
+from portal_contracts.scheduling.rpc.services import LIST_SERVICES, BookableService, ListServices
 from portal_contracts.scheduling.rpc.stranded import LIST_STRANDED, ListStranded
 from portal_contracts.zones import zones_to_choose
 
@@ -48,11 +44,12 @@ _EXPLAIN_FIELDS: Final = {"service_id": "", "on": "", "at": ""}
 
 
 class AvailabilityForm(NamedTuple):
-    """The form: whose hours, its rows, and the version they were read at."""
+    """The form: whose hours, its rows, the version, and what was to come, when they were read."""
 
     chosen: ChosenPractitioner
     hours: Hours
     version: int
+    to_come: int
 
 
 class AvailabilityPage(Resource):
@@ -72,7 +69,7 @@ class AvailabilityPage(Resource):
             # Nobody has chosen a zone yet: the practice's is the likeliest.
             hours = hours._replace(timezone=practitioner_of(req).practice.timezone)
         hours_form = AvailabilityForm(
-            chosen, availability_fields.with_spare_rows(hours), stored.version
+            chosen, availability_fields.with_spare_rows(hours), stored.version, stored.to_come
         )
         _show(self, req, resp, hours_form, sent)
 
@@ -87,6 +84,7 @@ class AvailabilityPage(Resource):
             chosen_practitioner(req, form),
             availability_fields.typed(form),
             form.number("version") or 0,
+            form.number("to_come") or 0,
         )
         act, _, day = _act(form).partition(_ADD)
         if day.isdigit() and int(day) in availability_fields.DAYS:
@@ -271,6 +269,7 @@ def _show(
                 "hours": hours_form.hours,
                 "holidays": holiday_list(req, hours_form.hours),
                 "version": hours_form.version,
+                "to_come": hours_form.to_come,
                 "errors": errors,
                 "timezones": zones_to_choose(),
                 "services": services,

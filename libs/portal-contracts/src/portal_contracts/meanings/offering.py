@@ -146,6 +146,8 @@ OFFERING: Final[Mapping[str, str]] = {
     "SessionHead.written": "A summary was written, though it may be a draft.",
     "StoredBookingLimits.limits": "What one client may book by the portal.",
     "StoredBookingLimits.version": "Counts the changes, and is the ETag; 0 before the first.",
+    "StoredAvailability.to_come": "How many appointments are planned that have not ended. They "
+    "stay at their instants whatever is saved, the zone too.",
     "StoredAvailability.version": "Counts the changes, and is the ETag; 0 before the first.",
     "StrandedAppointments.total": "How many there are; the first 50 are listed.",
     "TimeOff.end": "Until then, on the last day; null: until its end.",

@@ -108,7 +108,7 @@ class OfferingCalls(Wiring):
         practitioner: Practitioner,
     ) -> hours_contract.StoredAvailability:
         """When a practitioner works."""
-        return availability.get_availability(tx, practitioner)
+        return availability.get_availability(tx, practitioner, now=call.now)
 
     @rpc(hours_contract.SAVE_AVAILABILITY, who=chosen_practitioner(Permission.AVAILABILITY_WRITE))
     def save_availability(

@@ -14,17 +14,22 @@ from portal_contracts.scheduling.rpc import availability as contract
 from scheduling.domain.hours import check_availability, closed_hours, read_hours
 from scheduling.operations.slot_calendar import NO_ZONE
 from scheduling.operations.stranding import hours_by_service, refuse_stranding
-from scheduling.storage import availability
+from scheduling.storage import availability, practitioners
 from scheduling.storage.locks import lock_practitioners
 
 
-def get_availability(tx: Transaction, practitioner: Practitioner) -> contract.StoredAvailability:
+def get_availability(
+    tx: Transaction, practitioner: Practitioner, *, now: datetime
+) -> contract.StoredAvailability:
     """A practitioner's hours; version 0 and closed days before they were ever saved."""
     stored = availability.find(tx, practitioner.id, practice_id=practitioner.practice_id)
     return contract.StoredAvailability(
         practitioner_id=practitioner.id,
         version=0 if stored is None else stored.version,
         availability=closed_hours(NO_ZONE) if stored is None else stored.hours,
+        to_come=practitioners.count_to_come(
+            tx, practitioner.practice_id, now=now, practitioner_id=practitioner.id
+        ).get(practitioner.id, 0),
     )
 
 

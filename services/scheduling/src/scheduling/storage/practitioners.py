@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, exists, func, select, true
 from sqlalchemy.dialects.postgresql import insert
 
 from portal_chassis.database.transactions import Transaction
@@ -42,13 +42,20 @@ def left() -> ColumnElement[bool]:
     )
 
 
-def count_to_come(tx: Transaction, practice_id: UUID, *, now: datetime) -> dict[UUID, int]:
-    """How many planned appointments that have not ended each practitioner has, who has any."""
+def count_to_come(
+    tx: Transaction, practice_id: UUID, *, now: datetime, practitioner_id: UUID | None = None
+) -> dict[UUID, int]:
+    """How many planned appointments that have not ended each practitioner has, who has any.
+
+    `practitioner_id`: of this one alone.
+    """
+    whose = true() if practitioner_id is None else booked_time.c.practitioner_id == practitioner_id
     query = (
         select(booked_time.c.practitioner_id, func.count().label("appointments"))
         .join_from(appointment, booked_time, appointment.c.booked_time_id == booked_time.c.id)
         .where(
             booked_time.c.practice_id == practice_id,
+            whose,
             appointment.c.status.in_(PLANNED),
             booked_time.c.ends_at > now,
         )

@@ -92,11 +92,16 @@ class GetAvailability(Struct, frozen=True, kw_only=True):
 
 
 class StoredAvailability(Struct, frozen=True, kw_only=True):
-    """The availability and its version; version 0 and closed days before it was ever saved."""
+    """The availability and its version; version 0 and closed days before it was ever saved.
+
+    `to_come`: how many appointments are planned that have not ended. Each stays at its instant
+    whatever is saved, and shows at another hour in a zone whose clocks differ.
+    """
 
     practitioner_id: UUID
     version: int
     availability: Availability
+    to_come: int = 0
 
 
 class SaveAvailability(Struct, frozen=True, kw_only=True):
