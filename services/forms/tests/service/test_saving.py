@@ -13,7 +13,7 @@ from forms.domain.requests import FormRequest
 from forms.operations.templates import shipped
 from forms.storage import answers as stored
 from forms.storage import requests as stored_requests
-from forms.storage import tables
+from forms.storage import responses, tables
 from forms.storage.own_forms import find_locked
 from portal_chassis.authority.ownership import require_client
 from portal_chassis.database.erasure import erase_data_key
@@ -158,7 +158,9 @@ def test_consents_and_signatures_keep_the_time_they_were_given(world, anna, form
     with world.database.transaction() as tx:
         request = stored_requests.find(tx, form)
         assert isinstance(request, FormRequest)
-        sheet, revision = stored.read_response(tx, request, world.sealer)
+        sheet, sent_at = responses.read_latest(tx, request, world.sealer)
+        revision = stored.revision_of(tx, form)
+    assert sent_at == world.now
     assert sheet.given_at == {"agreed": given, "name": world.now}
     assert revision == 2
 

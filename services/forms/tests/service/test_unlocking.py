@@ -183,6 +183,25 @@ def test_to_unlock_needs_a_reason_and_a_form_that_came_back(world, owner, anna, 
         assert (type(refused), refused.code) == (Conflict, "not_submitted")
 
 
+def test_what_may_be_corrected_counts_in_the_trend_as_it_was_sent_last(
+    world, owner, anna, sent_back
+):
+    def trend():
+        command = requests.GetRequest(request_id=sent_back)
+        found = world.ask(owner, requests.LIST_SCORES, command)
+        return [(one.total, one.submitted_at) for one in found.items]
+
+    first = [(9, world.now)]
+    assert trend() == first
+    world.now += timedelta(hours=2)
+    world.unlocked(owner, sent_back)
+    revision = world.opened(anna, sent_back).revision
+    world.saved(anna, sent_back, revision, LIGHT)
+    assert trend() == first
+    world.submitted(anna, sent_back, revision + 1)
+    assert trend() == [(7, world.now)]
+
+
 @pytest.mark.parametrize("read", [False, True])
 def test_an_unlocking_is_taken_back_and_what_was_sent_stands_again(
     world, owner, anna, sent_back, read

@@ -5,6 +5,7 @@ from hashlib import sha256
 from forms.domain.requests import FormRequest
 from forms.storage import answers as stored
 from forms.storage import requests as stored_requests
+from forms.storage import responses
 from forms.storage.own_forms import find_locked
 from portal_chassis.authority.ownership import require_client
 from portal_contracts.forms.events import AlertRaised
@@ -106,7 +107,7 @@ def test_what_is_not_asked_stays_in_the_draft_and_is_gone_once_it_is_sent(world)
     assert (opened.percent, opened.problems) == (100, {})
     assert opened.hidden == ["weight", "agreed", "heavy"]
     world.submitted(client, request_id, 2)
-    sheet, _revision = kept(world, request_id, stored.read_response)
+    sheet, _sent_at = kept(world, request_id, responses.read_latest)
     assert (sheet.answers, sheet.given_at, sheet.agreed) == ({"asks": False}, {}, {})
     shown = world.answer_sheet(owner, request_id)
     assert (shown.answers, shown.hidden) == ({"asks": False}, ["weight", "agreed", "heavy"])

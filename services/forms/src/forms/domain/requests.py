@@ -81,8 +81,3 @@ class FormRequest:
             and self.alert_reviewed_at is None
             and self.state is not RequestState.REVIEWED
         )
-
-
-def sent_on(request: FormRequest) -> date:
-    """The day, in UTC, on which a form was sent back, which ages in it are counted until."""
-    return (request.submitted_at or request.sent_at).date()

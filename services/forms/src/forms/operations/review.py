@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from forms.domain.asking import Asked, asked
 from forms.domain.drafts import given_in
 from forms.domain.items import scorings_of
-from forms.domain.requests import ANSWERED, FormRequest, sent_on
+from forms.domain.requests import ANSWERED, FormRequest
 from forms.domain.scoring import alerts, same_scale, score, score_by, subscales
 from forms.messages import request_to_wire, submissions_to_wire
 from forms.operations.access_log import record_access
 from forms.operations.require_request import require_request, require_response
-from forms.storage import answers, request_lists, requests, responses
+from forms.storage import request_lists, requests, responses
 from portal_chassis.authority.ownership import Practitioner, require_practitioner
 from portal_chassis.authority.seen import Sight
 from portal_chassis.call import Call
@@ -36,6 +38,12 @@ from portal_contracts.permissions import Permission
 
 MOST_SCORES = 200
 """So many of the latest scores are drawn; a weekly scale fills that in four years."""
+
+
+class _SentForm(NamedTuple):
+    request_id: UUID
+    submitted_at: datetime
+    form: Asked
 
 
 def client_of_request(
@@ -145,7 +153,8 @@ def list_scores(
     """The client's scores in this template over time; ``scores.opened`` is recorded.
 
     Of other versions only those that score the same questions up to the same
-    maximum. Forms without a complete score are left out.
+    maximum. Forms without a complete score are left out. What may be corrected counts as it was
+    sent last, until it is sent again.
 
     Raises:
         NotFound: ``form_not_found``, also for another practice's.
@@ -165,20 +174,20 @@ def list_scores(
     )
 
 
-def _points_of(forms: list[tuple[FormRequest, Asked]], scoring: Scoring) -> list[ScorePoint]:
+def _points_of(forms: list[_SentForm], scoring: Scoring) -> list[ScorePoint]:
     """A score over time, of the forms that have it the same and complete."""
     points = []
-    for request, form in forms:
+    for request_id, submitted_at, form in forms:
         its = next(
             (one for one in scorings_of(form.document).values() if same_scale(one, scoring)), None
         )
         reached = score_by(form, its)
-        if reached is None or request.submitted_at is None:
+        if reached is None:
             continue
         points.append(
             ScorePoint(
-                request_id=request.id,
-                submitted_at=request.submitted_at,
+                request_id=request_id,
+                submitted_at=submitted_at,
                 total=reached.total,
                 band=reached.band,
             )
@@ -186,18 +195,20 @@ def _points_of(forms: list[tuple[FormRequest, Asked]], scoring: Scoring) -> list
     return sorted(points, key=lambda point: (point.submitted_at, point.request_id))
 
 
-def _scored_forms(
-    tx: Transaction, request: FormRequest, sealer: Sealer
-) -> list[tuple[FormRequest, Asked]]:
-    """This client's forms of the same template, each as it was asked when it was sent."""
+def _scored_forms(tx: Transaction, request: FormRequest, sealer: Sealer) -> list[_SentForm]:
+    """This client's forms of the same template, each as it was asked when it was sent last."""
     forms = []
     for one in _answered(tx, request):
         try:
-            sheet, _revision = answers.read_response(tx, one, sealer)
+            latest = responses.read_latest(tx, one, sealer)
         except KeyErased:
             continue
+        if latest is None:
+            continue
+        sheet, submitted_at = latest
         document = requests.document_of(tx, one.version_id)
-        forms.append((one, asked(document, sheet.answers, sent_on(one))))
+        form = asked(document, sheet.answers, submitted_at.date())
+        forms.append(_SentForm(one.id, submitted_at, form))
     return forms
 
 
@@ -208,7 +219,7 @@ def _answered(tx: Transaction, request: FormRequest) -> list[FormRequest]:
         template_id=request.template_id,
     )
     rows = request_lists.listed(tx, which, limit=MOST_SCORES)
-    return [one for one in rows if one.state in ANSWERED]
+    return [one for one in rows if one.state in ANSWERED or one.unlocked_at is not None]
 
 
 def _own(

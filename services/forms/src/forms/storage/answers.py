@@ -155,28 +155,6 @@ def add_response(
     )
 
 
-def read_response(tx: Transaction, request: FormRequest, sealer: Sealer) -> tuple[Sheet, int]:
-    """What was submitted, and at which revision; the request is known to be submitted.
-
-    Raises:
-        KeyErased: the client was erased.
-    """
-    row = tx.execute(
-        select(response).where(
-            response.c.request_id == request.id, response.c.superseded_at.is_(None)
-        )
-    ).one()
-    text = sealer.open(
-        tx,
-        request.client_id,
-        bytes(row.answers),
-        table="response",
-        column="answers",
-        row=row.id,
-    )
-    return msgspec.json.decode(text, type=Sheet), row.revision
-
-
 def revision_of(tx: Transaction, request_id: UUID) -> int | None:
     """At which revision the answers of a request are, for support; None without any."""
     for table in (response, draft):

@@ -31,6 +31,26 @@ def all_of(tx: Transaction, request: FormRequest, sealer: Sealer) -> list[KeptRe
     return [_kept(tx, request, row, sealer) for row in tx.execute(query)]
 
 
+def read_latest(
+    tx: Transaction, request: FormRequest, sealer: Sealer
+) -> tuple[Sheet, datetime] | None:
+    """The answers that were sent last, also while they may be corrected, and when; None if never.
+
+    Raises:
+        KeyErased: the client was erased.
+    """
+    query = (
+        select(response.c.id, response.c.answers, response.c.submitted_at)
+        .where(response.c.request_id == request.id)
+        .order_by(response.c.submitted_at.desc(), response.c.id.desc())
+        .limit(1)
+    )
+    row = tx.execute(query).one_or_none()
+    if row is None:
+        return None
+    return _open_sheet(tx, request, row.id, row.answers, sealer), row.submitted_at
+
+
 def read_sheet(tx: Transaction, request: FormRequest, kept: KeptResponse, sealer: Sealer) -> Sheet:
     """The answers of one response to a request.
 
@@ -38,15 +58,7 @@ def read_sheet(tx: Transaction, request: FormRequest, kept: KeptResponse, sealer
         KeyErased: the client was erased.
     """
     sealed = tx.execute(select(response.c.answers).where(response.c.id == kept.id)).scalar_one()
-    text = sealer.open(
-        tx,
-        request.client_id,
-        bytes(sealed),
-        table="response",
-        column="answers",
-        row=kept.id,
-    )
-    return msgspec.json.decode(text, type=Sheet)
+    return _open_sheet(tx, request, kept.id, sealed, sealer)
 
 
 def supersede(
@@ -89,6 +101,20 @@ def restore(tx: Transaction, former: KeptResponse) -> None:
         .where(response.c.id == former.id)
         .values(superseded_at=None, unlocked_by=None, unlock_reason=None)
     )
+
+
+def _open_sheet(
+    tx: Transaction, request: FormRequest, response_id: UUID, sealed: bytes, sealer: Sealer
+) -> Sheet:
+    text = sealer.open(
+        tx,
+        request.client_id,
+        bytes(sealed),
+        table="response",
+        column="answers",
+        row=response_id,
+    )
+    return msgspec.json.decode(text, type=Sheet)
 
 
 def _kept(tx: Transaction, request: FormRequest, row: Row[Any], sealer: Sealer) -> KeptResponse:
