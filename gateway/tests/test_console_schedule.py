@@ -196,18 +196,21 @@ LATE_AT = datetime(2026, 12, 4, 18, 15, tzinfo=UTC)
 
 @pytest.fixture
 def ruled(replies):
-    """Booking and moving break a rule for clients, whenever it is to be."""
+    """The rules for clients that booking and moving break, whenever it is to be."""
+    broken = ["notice"]
 
     def unless_despite(answer):
         def act(command, _actor):
-            if not command.despite:
-                raise Conflict("outside_rules", fields={"starts_at": "notice"})
+            if not (command.despite and set(command.despite_only) >= set(broken)):
+                named = {f"breaks.{number}": rule for number, rule in enumerate(broken)}
+                raise Conflict("outside_rules", fields={"starts_at": broken[0], **named})
             return answer
 
         return act
 
     replies["book_for_client"] = unless_despite(Booked(appointment_id=uuid4()))
     replies["move_for_client"] = unless_despite(Moved(appointment_id=uuid4(), starts_at=STARTS_AT))
+    return broken
 
 
 @pytest.fixture(params=["book", "move"])
@@ -251,6 +254,21 @@ def test_what_was_not_warned_of_is_not_overruled(house, doctor, warned, changed,
     assert again.status == 409
     assert again.form(path).fields.items() >= changed.items()
     assert not any(sent.despite for sent in commands_sent(house, act))
+
+
+def test_a_rule_that_is_broken_meanwhile_is_warned_of_before_it_is_overruled(
+    house, doctor, warned, ruled
+):
+    act, path, page = warned
+    ruled.append("time_off")
+    again = doctor.enter(page, path)
+    assert again.status == 409
+    assert "clients must book earlier" in again.html
+    assert "It lies in time off." in again.html
+    ruled.remove("notice")
+    assert doctor.enter(again, path).status == 303
+    told = [sent.despite_only for sent in commands_sent(house, act)]
+    assert told == [None, ["notice"], ["notice", "time_off"]]
 
 
 def test_nobody_else_is_booked_by_enter_than_whom_the_warning_was_about(house, doctor, form, ruled):

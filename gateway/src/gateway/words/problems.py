@@ -249,8 +249,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "code_not_offered": _("This link’s client is asked for no code."),
     "check_impossible": _("The practice asks for a second check, and has nothing on file for it."),
     "outside_rules": _(
-        "This time breaks a rule for clients, which “fields” names. Send “despite” as true to "
-        "book or move there anyway."
+        "This time breaks rules for clients, which “fields” names. Send “despite” as true to "
+        "book or move there anyway, and with “despite_only” only where it breaks no others."
     ),
     "appointments_to_come": _(
         "The client has appointments to come. Archive by "

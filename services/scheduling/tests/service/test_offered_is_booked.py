@@ -94,7 +94,8 @@ def test_every_start_is_booked_or_refused_as_it_is_listed(calendar, listed, refu
     assert date(2026, 12, 6) not in days
     assert [start for start in found.starts if refusal(service, start)] == []
     for one in found.despite:
-        named = {"starts_at": one.breaks[0], "despite": "needed"}
+        named = {f"breaks.{number}": rule for number, rule in enumerate(one.breaks)}
+        named |= {"starts_at": one.breaks[0], "despite": "needed"}
         assert refusal(service, one.starts_at) == ("outside_rules", named)
     for one in found.despite[:2]:
         assert refusal(service, one.starts_at, despite=True) is None
@@ -126,7 +127,8 @@ def test_the_same_holds_for_a_move(desk, calendar, listed, rivera):
             MoveForClient(appointment_id=moved, starts_at=found.despite[0].starts_at),
             rivera,
         )
-    assert refused.value.fields == {"starts_at": "outside_window", "despite": "needed"}
+    named = {"starts_at": "outside_window", "breaks.0": "outside_window"}
+    assert refused.value.fields == named | {"despite": "needed"}
 
 
 def test_the_nearest_and_the_next_are_booked_plainly_too(desk, calendar, listed, refusal, rivera):

@@ -159,8 +159,24 @@ def test_a_rule_that_binds_clients_is_told_and_can_be_broken(
     with pytest.raises(Conflict) as error:
         book(anna, start)
     assert error.value.code == "outside_rules"
-    assert error.value.fields == {"starts_at": reason, "despite": "needed"}
-    book(anna, start, despite=True)
+    assert error.value.fields == {"starts_at": reason, "despite": "needed", "breaks.0": reason}
+    book(anna, start, despite=True, despite_only=[reason])
+
+
+def test_rules_of_which_nobody_was_warned_are_not_broken(book, move, calendar, service, anna):
+    start = TEN + 2 * HOUR
+    there = book(anna)
+    rules(calendar, service, max_per_day=1, min_notice_minutes=7 * 1440)
+    broken = {"starts_at": "notice", "despite": "needed", "breaks.0": "notice", "breaks.1": "cap"}
+    for only in (["notice"], ["cap", "hours"], []):
+        with pytest.raises(Conflict) as error:
+            book(anna, start, despite=True, despite_only=only)
+        assert error.value.fields == broken
+    with pytest.raises(Conflict) as error:
+        move(there, start, despite=True, despite_only=["hours"])
+    assert error.value.fields["starts_at"] == "notice"
+    move(there, start, despite=True, despite_only=["hours", "notice"])
+    book(anna, despite=True, despite_only=["notice", "cap"])
 
 
 def test_a_full_day_is_a_rule_too(book, calendar, service, anna):

@@ -47,6 +47,7 @@ class MovePage(Resource):
         """
         context = context_of(req)
         quiet = is_quiet(context.form)
+        overruled = time_choice.overruled(context.form)
         try:
             time_choice.check_day(context.form)
             if time_choice.looks(context.form):
@@ -60,7 +61,8 @@ class MovePage(Resource):
                 MoveForClient(
                     appointment_id=appointment_id,
                     starts_at=time_choice.read_start(context.form),
-                    despite=context.form.text("despite") == time_choice.mark_of_time(context.form),
+                    despite=overruled is not None,
+                    despite_only=overruled,
                     without_mail=quiet,
                 ),
                 idempotency_key=context.form.key(),
@@ -105,7 +107,7 @@ class MovePage(Resource):
         day = time_choice.asked_day(sent) or max(today, own_day)
         names = names_of_clients(context_of(req).backend, [appointment.client_id])
         typed = time_choice.typed(sent)
-        errors, general_error, rule = time_choice.explain_error(error, typed)
+        errors, general_error, rules = time_choice.explain_error(error, typed)
         if error is not None:
             set_retry_after(resp, error)
         self.show(
@@ -113,12 +115,12 @@ class MovePage(Resource):
             resp,
             "console/appointment_move.html",
             status=status_of(error) if error else HTTPStatus.OK,
-            error=None if rule is not None else general_error,
+            error=None if rules else general_error,
             device=practitioner_of(req),
             quiet=is_quiet(sent),
             errors=errors,
-            rule=rule,
-            warned=time_choice.mark_of_time(sent) if rule is not None else "",
+            rules=rules,
+            warned=time_choice.mark_of_time(sent, rules),
             typed=typed,
             twice="happens_twice" in errors.values(),
             reviewed=reviewed(sent),

@@ -75,7 +75,7 @@ class NewAppointmentPage(Resource):
         error: PortalError | None = None,
     ) -> None:
         typed = draft.typed
-        errors, general_error, rule = time_choice.explain_error(error, typed)
+        errors, general_error, rules = time_choice.explain_error(error, typed)
         if error is not None:
             set_retry_after(resp, error)
         if "client_id" in errors:
@@ -85,13 +85,13 @@ class NewAppointmentPage(Resource):
             resp,
             "console/appointment_new.html",
             status=status_of(error) if error else HTTPStatus.OK,
-            error=None if rule is not None else general_error,
+            error=None if rules else general_error,
             device=practitioner_of(req),
             draft=draft,
             typed=typed,
             errors=errors,
-            rule=rule,
-            warned=_mark(sent, draft) if rule is not None else "",
+            rules=rules,
+            warned=_mark(sent, draft, rules),
             twice="happens_twice" in errors.values(),
             reviewed=reviewed(sent),
             repeats=sent.values(REPEAT_FIELDS),
@@ -131,6 +131,7 @@ def _command(form: Submitted, draft: BookingDraft) -> BookForClient:
     """
     if draft.client_id is None or draft.service is None:
         raise Invalid("invalid_fields", "Who, or what, is missing.")
+    overruled = time_choice.overruled(form)
     return BookForClient(
         client_id=draft.client_id,
         service_id=draft.service.id,
@@ -138,10 +139,11 @@ def _command(form: Submitted, draft: BookingDraft) -> BookForClient:
         minutes=read_minutes(form),
         message=form.text("message"),
         without_mail=is_quiet(form),
-        despite=form.text("despite") == time_choice.mark_of_time(form),
+        despite=overruled is not None,
+        despite_only=overruled,
     )
 
 
-def _mark(sent: Submitted, draft: BookingDraft) -> str:
+def _mark(sent: Submitted, draft: BookingDraft, rules: list[str]) -> str:
     """What the warning is about, as its page shows it: whom, too, where that was only typed."""
-    return time_choice.mark_of_time(sent, client_id=str(draft.client_id))
+    return time_choice.mark_of_time(sent, rules, client_id=str(draft.client_id))

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
 import falcon
 
-from gateway.console.overruled import mark_of
+from gateway.console.overruled import kinds_of, mark_of
 from gateway.console.schedule.closed import closed_code
 from gateway.console.schedule.repeat_fields import at_fields
 from gateway.web.request_context import context_of, practitioner_of
 from gateway.web.submitted import Submitted
 from gateway.words.wall_time import is_repeated, read_date, read_instant
 from portal_contracts.errors import Conflict, Invalid, PortalError
+from portal_contracts.scheduling.rpc.availability import WhyNot
 from portal_contracts.scheduling.rpc.free_times import LIST_FREE_TIMES, FreeTimes, ListFreeTimes
 
 TYPED_TIME: Final = "own"
@@ -85,9 +86,18 @@ def looks(form: Submitted) -> bool:
     return form.text("do") == "show" or bool(form.text("go"))
 
 
-def mark_of_time(form: Submitted, **shown: str) -> str:
-    """What a warning about a chosen time is about; `shown` fields stand otherwise in its page."""
-    return mark_of(form.values(_WARNED_OF) | shown)
+def mark_of_time(form: Submitted, rules: Iterable[str], **shown: str) -> str:
+    """What a warning about a chosen time is about, and the rules that would be broken.
+
+    `shown` fields stand otherwise in its page.
+    """
+    return mark_of(form.values(_WARNED_OF) | shown, rules)
+
+
+def overruled(form: Submitted) -> list[WhyNot] | None:
+    """The rules that are broken knowingly: of which the page warned, for just this; else None."""
+    rules = kinds_of(form.text("despite"), form.values(_WARNED_OF))
+    return None if rules is None else [rule for rule in WhyNot if rule in rules]
 
 
 def asked_day(sent: Submitted) -> date | None:
@@ -152,18 +162,23 @@ def _chosen_start(text: str) -> datetime:
 
 def explain_error(
     error: PortalError | None, values: Mapping[str, str]
-) -> tuple[dict[str, str], str | None, str | None]:
-    """What went wrong: by field, in general, and the rule that may be broken."""
+) -> tuple[dict[str, str], str | None, list[str]]:
+    """What went wrong: by field, in general, and the rules that may be broken."""
     if error is None:
-        return {}, None, None
+        return {}, None, []
     place = "at" if values["start"] == TYPED_TIME or not values["start"] else "start"
     if error.code == "outside_rules":
-        return {}, error.code, error.fields.get("starts_at", "")
+        return {}, error.code, _broken(error)
     if error.code == "slot_taken":
-        return {place: "time_taken"}, None, None
+        return {place: "time_taken"}, None, []
     if error.code == "series_invalid":
-        return at_fields(error.fields), None, None
+        return at_fields(error.fields), None, []
     if isinstance(error, Conflict):
-        return {}, closed_code(error), None
+        return {}, closed_code(error), []
     fields = {place if name == "starts_at" else name: code for name, code in error.fields.items()}
-    return fields, None if fields else error.code, None
+    return fields, None if fields else error.code, []
+
+
+def _broken(error: PortalError) -> list[str]:
+    rules = [rule for name, rule in error.fields.items() if name.startswith("breaks.")]
+    return rules or [error.fields.get("starts_at", "")]

@@ -29,6 +29,7 @@ OFFERING: Final[Mapping[str, str]] = {
     "BookForClient.without_mail": "The client gets no mail of this act; reminders still go out.",
     "BookForClient.despite": "Book also where a rule for clients is broken; never over another "
     "one.",
+    "BookForClient.despite_only": "With `despite`: the rules that may be broken; null: whichever.",
     "BookableService.fields": "What can be said of the service.",
     "AddBusyCalendar.address": "Its ICS address, `https` or `webcal`; it is kept secret and "
     "never told again.",
@@ -87,6 +88,7 @@ OFFERING: Final[Mapping[str, str]] = {
     "MoveForClient.without_mail": "The client gets no mail of this act; reminders still go out.",
     "MoveForClient.despite": "Move also where a rule for clients is broken; never over another "
     "one.",
+    "MoveForClient.despite_only": "With `despite`: the rules that may be broken; null: whichever.",
     "NearestFreeTimes.place_kind": "Where one meets for the service; at a place its zone counts.",
     "OfferedHours.weekly": "Seven lists of windows, Monday's first.",
     "OfferedServices.hours": "When those who offer them work in an ordinary week.",

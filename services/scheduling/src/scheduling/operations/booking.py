@@ -51,7 +51,14 @@ def book_for_client(
     if not active:
         raise Conflict("client_archived", "Nothing is booked for an archived client.")
     open_calendars(tx, service.practitioner_id, now=now)
-    planned = free_for_practice(tx, service, command.starts_at, despite=command.despite, now=now)
+    planned = free_for_practice(
+        tx,
+        service,
+        command.starts_at,
+        despite=command.despite,
+        despite_only=command.despite_only,
+        now=now,
+    )
     time = new_time(service, planned)
     appointment_id = new_id()
     if not seats.take(tx, time, seat_id=appointment_id, client=client, expires_at=None, now=now):

@@ -9,6 +9,7 @@ so at the same instant nothing is offered that is refused here.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -145,6 +146,7 @@ def free_for_practice(
     starts_at: datetime,
     *,
     despite: bool,
+    despite_only: Collection[str] | None = None,
     moved: Appointment | None = None,
     now: datetime,
 ) -> Planned:
@@ -158,26 +160,37 @@ def free_for_practice(
         service: what is booked.
         starts_at: the start asked for.
         despite: also where such rules are broken.
+        despite_only: and only these; None: whichever.
         moved: as for a client.
         now: aware UTC instant.
 
     Raises:
         Invalid: ``start_invalid``: ``in_the_past``, ``too_far`` or ``whole_minutes``.
         Conflict: ``slot_taken`` over another appointment; ``outside_rules``
-            with the first rule at ``starts_at``, and ``despite``: ``needed``.
+            with the first rule at ``starts_at``, each at ``breaks.<number>``, and ``despite``:
+            ``needed``.
     """
     start = start_of_practice(starts_at, now)
     calendar = _calendar(tx, service, start, None, moved, now=now)
     broken = broken_rules(calendar, start)
     if broken is None:
         raise slot_taken()
-    if broken and not despite:
-        raise Conflict(
-            "outside_rules",
-            "A rule that binds clients is broken.",
-            fields={"starts_at": str(broken[0]), "despite": "needed"},
-        )
+    meant = broken if despite_only is None else despite_only
+    if broken and not (despite and set(meant).issuperset(broken)):
+        raise _outside_rules(broken)
     return _planned(calendar, start)
+
+
+def _outside_rules(broken: list[Refusal]) -> Conflict:
+    return Conflict(
+        "outside_rules",
+        "A rule that binds clients is broken.",
+        fields={
+            "starts_at": str(broken[0]),
+            "despite": "needed",
+            **{f"breaks.{number}": str(rule) for number, rule in enumerate(broken)},
+        },
+    )
 
 
 def broken_rules(calendar: Calendar, start: datetime) -> list[Refusal] | None:

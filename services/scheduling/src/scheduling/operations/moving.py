@@ -124,6 +124,7 @@ def move_for_client(tx: Transaction, command: MoveForClient, call: Call, *, now:
         require_service(tx, appointment.service_id, appointment.practice_id),
         command.starts_at,
         despite=command.despite,
+        despite_only=command.despite_only,
         moved=appointment,
         now=now,
     )

@@ -20,6 +20,7 @@ from portal_contracts.scheduling.rpc.appointments import (
     SessionStatus,
     ShortText,
 )
+from portal_contracts.scheduling.rpc.availability import WhyNot
 from portal_contracts.scheduling.rpc.booking import Booked, Cancelled, Moved
 from portal_contracts.scheduling.rpc.services import ServiceColour
 
@@ -188,27 +189,30 @@ class BookForClient(Struct, frozen=True, kw_only=True):
     """Book a time for a client.
 
     `despite`: also where rules that bind clients are broken (hours, notice,
-    limits). Never over another appointment. `minutes`: its length; None: the service's.
-    `without_mail`: the client gets no mail of this act, nor of forms that it sends; reminders and
-    what becomes of it later are mailed. `message` is what the practice writes to the client,
-    which the portal shows.
+    limits). Never over another appointment. `despite_only`: where it breaks no others than these,
+    of which somebody was warned; None: whichever it breaks. `minutes`: its length; None: the
+    service's. `without_mail`: the client gets no mail of this act, nor of forms that it sends;
+    reminders and what becomes of it later are mailed. `message` is what the practice writes to
+    the client, which the portal shows.
     """
 
     client_id: UUID
     service_id: UUID
     starts_at: Instant
     despite: bool = False
+    despite_only: list[WhyNot] | None = None
     minutes: int | None = None
     without_mail: bool = False
     message: ShortText = ""
 
 
 class MoveForClient(Struct, frozen=True, kw_only=True):
-    """Move a client's appointment; `despite` and `without_mail` as for booking."""
+    """Move a client's appointment; `despite`, `despite_only` and `without_mail` as for booking."""
 
     appointment_id: UUID
     starts_at: Instant
     despite: bool = False
+    despite_only: list[WhyNot] | None = None
     without_mail: bool = False
 
 
@@ -249,8 +253,8 @@ BOOK_FOR_CLIENT = Method(
     "book_for_client",
     BookForClient,
     Booked,
-    "Book for a client; Conflict slot_taken, or outside_rules with the rule at `starts_at`: "
-    "`despite` books it.",
+    "Book for a client; Conflict slot_taken, or outside_rules with the rule at `starts_at` and all "
+    "that it breaks at `breaks`: `despite` books it.",
     mutates=True,
 )
 MOVE_FOR_CLIENT = Method(
