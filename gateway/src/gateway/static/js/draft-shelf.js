@@ -18,10 +18,12 @@ export function names(start = "") {
 }
 names();
 
-// A window is there as long as it holds the lock of its name.
+// A window is there as long as it holds the lock of its name. One that has just been left may hold it for a moment yet;
+// a free one is told as such however long a slow device takes to say so.
 const locks = navigator.locks;
+const isFree = (name, options) => locks.request(SHELF + name, options, Boolean).catch(() => false);
 export const isGone = async (name) => !locks
-  || locks.request(SHELF + name, { signal: AbortSignal.timeout(1000) }, () => true).catch(() => false);
+  || await isFree(name, { ifAvailable: true }) || isFree(name, { signal: AbortSignal.timeout(1000) });
 export const stay = (name) => locks && new Promise((held) => {
   locks.request(SHELF + name, () => { held(); return new Promise(() => {}); });
 });
