@@ -9,6 +9,7 @@ import pytest
 
 from gateway.app import create_app
 from gateway.config import GatewaySettings
+from gateway.web import limits
 from gateway.web.cookies import Cookie
 from gateway.web.tokens import new_secret
 from portal_chassis.clock import FixedClock
@@ -100,6 +101,24 @@ def house_of(services, settings, app) -> House:
         services.add_client(practice, "Ben Brandt"),
         app,
     )
+
+
+class StandingTime:
+    """Stands where `time` did; seconds pass when a test says so."""
+
+    def __init__(self):
+        self.seconds = 1000.0
+
+    def monotonic(self):
+        return self.seconds
+
+
+@pytest.fixture
+def time_of_limits(monkeypatch) -> StandingTime:
+    """What the limits of pages take for the time, however long a test takes."""
+    time = StandingTime()
+    monkeypatch.setattr(limits, "time", time)
+    return time
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ def test_it_remembers_so_many_names_and_no_more():
 
 
 @pytest.fixture
-def house(build):
+def house(build, time_of_limits):
     return build(pages_per_device=5, pages_per_address=12, unknown_links_per_address=3)
 
 

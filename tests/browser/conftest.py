@@ -6,14 +6,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright
 
-from tests.kit.browser import launch
+from tests.kit.browser import PATIENCE_MS, launch
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
-PATIENCE_MS = 15_000
-"""As long as a whole portal may take to answer on a machine that is busy with other tests."""
 
 
 def _complaint(message: ConsoleMessage) -> list[str]:
@@ -32,7 +30,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
-    expect.set_options(timeout=PATIENCE_MS)
     browser = launch(playwright)
     yield browser
     browser.close()

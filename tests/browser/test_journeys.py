@@ -79,7 +79,8 @@ def test_a_form_is_filled_in_left_and_sent(ida, new_page, scripts: bool) -> None
     phone.get_by_role("link", name=re.compile("Start")).click()
     answer(phone, 1, "nearly_every_day")
     if scripts:
-        expect(phone.get_by_role("status").filter(has_text="Saved")).to_be_visible()
+        saved = phone.get_by_role("status").filter(has_text=re.compile(r"^\s*Saved"))
+        expect(saved).to_be_visible()
         phone.reload()
     else:
         section = phone.url

@@ -114,5 +114,4 @@ def test_a_question_is_moved_with_the_keyboard_alone(portal, new_page):
         with page.expect_navigation():
             page.keyboard.press("Enter")
         page.wait_for_load_state()
-        focused = page.evaluate("document.activeElement.id")
-        assert focused.endswith("-question.nights"), focused
+        expect(page.locator(":focus")).to_have_id(re.compile(r"-question\.nights$"))

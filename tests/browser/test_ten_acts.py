@@ -17,6 +17,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from portal_chassis.clock import Clock
+from tests.kit.browser import PATIENCE_MS
 from tests.kit.portal.journeys import Journey, add_service, begin_journey
 from tests.kit.portal.portals import Portal
 
@@ -92,7 +93,7 @@ def client(portal_in_one_process: Portal) -> str:
 def page(portal_in_one_process: Portal, chromium: Browser, client: str) -> Iterator[Page]:
     """The console in a browser, signed in."""
     page = chromium.new_page(viewport=DESK)
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(PATIENCE_MS)
     page.goto(f"{portal_in_one_process.base_url}/console")
     page.get_by_label("E-mail").fill(portal_in_one_process.demo["email"])
     page.get_by_label("Password", exact=True).fill(portal_in_one_process.demo["password"])

@@ -5,7 +5,10 @@ from __future__ import annotations
 import shutil
 from typing import Final
 
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, Playwright, expect
+
+PATIENCE_MS: Final = 15_000
+"""As long as a page may take for what it does, on a machine that is busy with other tests."""
 
 _NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
 _APPLICATIONS: Final = (
@@ -49,9 +52,12 @@ _ARGUMENTS: Final = (
 def launch(playwright: Playwright) -> Browser:
     """Start the Chromium of this machine, as `deploy/prepare-machine` looks for it.
 
+    What is expected of its pages may take `PATIENCE_MS`.
+
     Raises:
         playwright.sync_api.Error: There is none.
 
     """
+    expect.set_options(timeout=PATIENCE_MS)
     found = next((path for name in (*_NAMES, *_APPLICATIONS) if (path := shutil.which(name))), None)
     return playwright.chromium.launch(executable_path=found, args=_ARGUMENTS)

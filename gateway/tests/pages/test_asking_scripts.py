@@ -20,6 +20,7 @@ from portal_contracts.forms.rpc.conditions import Condition, ConditionOperator
 from portal_contracts.forms.rpc.filling import ClientForm
 from portal_contracts.forms.rpc.questions import AlertRule, RequestState
 from tests.kit.asking import Case, cases
+from tests.kit.browser import PATIENCE_MS
 from tests.kit.gateway.made_forms import COUGH
 
 MODULE = StaticFiles(HERE / "static").url("js/asking/asked.js")
@@ -80,7 +81,7 @@ def page(chromium, live):
     live.services.add_device(live.anna, secret)
     name = live.name(Cookie.CLIENT_DEVICE)
     context.add_cookies([{"name": name, "value": secret, "url": live.address}])
-    context.set_default_timeout(5000)
+    context.set_default_timeout(PATIENCE_MS)
     yield context.new_page()
     context.close()
 

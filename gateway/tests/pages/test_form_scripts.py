@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 from gateway.web.cookies import Cookie
 from gateway.web.tokens import new_secret
 from portal_contracts.forms.rpc.questions import Section
+from tests.kit.browser import PATIENCE_MS
 from tests.kit.gateway.late_scripts import scripts_held
 from tests.kit.gateway.made_forms import HOW_YOU_ARE, INTAKE, WHOLE, often, question
 from tests.kit.waiting import eventually
@@ -30,7 +31,7 @@ def signed_in(chromium, live, **options):
     live.services.add_device(live.anna, secret)
     name = live.name(Cookie.CLIENT_DEVICE)
     context.add_cookies([{"name": name, "value": secret, "url": live.address}])
-    context.set_default_timeout(5000)
+    context.set_default_timeout(PATIENCE_MS)
     return context
 
 
@@ -84,12 +85,13 @@ def test_without_a_network_it_is_said_kept_and_tried_again(page, context, form):
 
 
 @pytest.mark.parametrize("live", [{"pages_per_device": 6}], indirect=True)
-def test_beyond_the_limit_of_pages_it_waits_and_saves_by_itself(page, form):
+def test_beyond_the_limit_of_pages_it_waits_and_saves_by_itself(time_of_limits, page, form):
     answers = [page.request.get("/home").status for _ in range(6)]
     assert (answers[0], answers[-1]) == (200, 429)
     page.check("#field-q_before")
     expect(page.locator("#saved")).to_have_text("Not saved, retrying")
-    expect(page.locator("#saved")).to_have_text(SAVED, timeout=20_000)
+    time_of_limits.seconds += 10
+    expect(page.locator("#saved")).to_have_text(SAVED)
     assert form.answers == {"before": True}
 
 

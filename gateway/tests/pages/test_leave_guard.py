@@ -9,7 +9,9 @@ from gateway.web.cookies import Cookie
 from gateway.web.tokens import new_secret
 from portal_contracts.scheduling.rpc.availability import AvailabilityChanged, StoredAvailability
 from portal_contracts.scheduling.rpc.services import Services
+from tests.kit.browser import PATIENCE_MS
 from tests.kit.gateway.late_scripts import scripts_held
+from tests.kit.gateway.leaving import asks_before_leaving, leaves_unasked
 from tests.kit.gateway.made_schedule import made_hours
 
 
@@ -20,28 +22,9 @@ def page(chromium, live):
     live.services.add_device(live.doctor, secret)
     name = live.name(Cookie.CONSOLE_DEVICE)
     context.add_cookies([{"name": name, "value": secret, "url": live.address}])
-    context.set_default_timeout(5000)
+    context.set_default_timeout(PATIENCE_MS)
     yield context.new_page()
     context.close()
-
-
-def is_asked_before_leaving(page, leave):
-    asked = []
-
-    def stay(dialog):
-        asked.append(dialog.type)
-        dialog.dismiss()
-
-    page.on("dialog", stay)
-    leave()
-    page.remove_listener("dialog", stay)
-    return asked == ["beforeunload"]
-
-
-def go_back(page):
-    """Press Back, and wait to be asked: the browser answers the script before it asks."""
-    with page.expect_event("dialog"):
-        page.evaluate("history.back()")
 
 
 def test_it_asks_also_for_what_was_typed_before_its_script_had_come(page):
@@ -49,26 +32,26 @@ def test_it_asks_also_for_what_was_typed_before_its_script_had_come(page):
         page.goto("/console/clients/new", wait_until="commit")
         page.fill("#field-name", "Clara")
     page.wait_for_load_state()
-    assert is_asked_before_leaving(page, lambda: page.click("#to-today"))
+    assert asks_before_leaving(page, lambda: page.click("#to-today"))
 
 
 def test_a_form_asks_before_it_is_left_unsent_and_only_then(page):
     page.goto("/console/clients/new")
-    assert not is_asked_before_leaving(page, lambda: page.click("#to-today"))
-    page.wait_for_url("**/console")
+    assert leaves_unasked(page, lambda: page.click("#to-today"))
     page.goto("/console/clients/new")
     page.fill("#field-name", "Clara")
-    assert is_asked_before_leaving(page, lambda: page.click("#to-today"))
-    assert is_asked_before_leaving(page, lambda: page.evaluate("location.reload()"))
-    assert is_asked_before_leaving(page, lambda: go_back(page))
+    assert asks_before_leaving(page, lambda: page.click("#to-today"))
+    assert asks_before_leaving(page, lambda: page.evaluate("location.reload()"))
+    assert asks_before_leaving(page, lambda: page.evaluate("history.back()"))
     page.fill("#field-email", "nonsense")
     page.evaluate("document.querySelector('main form').noValidate = true")
-    page.click("#save")
+    with page.expect_navigation():
+        page.click("#save")
     expect(page.locator("#error-summary")).to_be_visible()
     # It came back refused: nothing of it is saved yet.
     assert page.input_value("#field-name") == "Clara"
     page.locator("#field-name").click()
-    assert is_asked_before_leaving(page, lambda: page.click("#to-today"))
+    assert asks_before_leaving(page, lambda: page.click("#to-today"))
     page.fill("#field-email", "clara@mail.example")
     page.click("#save")
     expect(page.locator("h1")).to_have_text("Clara")
@@ -87,11 +70,13 @@ def test_rows_of_hours_that_are_not_saved_yet_are_asked_about(page, live):
     page.click("#add-2")
     page.fill("#field-weekly-2-2-start", "18:00")
     page.fill("#field-weekly-2-2-end", "19:00")
-    page.click("#add-3")
+    with page.expect_navigation():
+        page.click("#add-3")
     # Everything typed is there, and stands nowhere else.
     expect(page.locator("#field-weekly-2-2-start")).to_have_value("18:00")
     page.locator("#field-weekly-2-2-start").click()
-    assert is_asked_before_leaving(page, lambda: page.click("#to-today"))
-    page.click("#save")
+    assert asks_before_leaving(page, lambda: page.click("#to-today"))
+    with page.expect_navigation():
+        page.click("#save")
     expect(page.locator("#flash")).to_be_visible()
-    assert not is_asked_before_leaving(page, lambda: page.click("#to-today"))
+    assert leaves_unasked(page, lambda: page.click("#to-today"))

@@ -101,7 +101,8 @@ def test_the_device_s_zone_is_offered_where_it_is_another(chromium, address, zon
 
 
 def test_a_hold_counts_down_says_so_once_and_offers_a_way_on(tab):
-    tab.clock.install()
+    tab.clock.install(time="2026-12-02T09:00:00Z")
+    tab.clock.pause_at("2026-12-02T09:41:00Z")
     tab.goto("/portal-booking-hold")
     expect(tab.locator(".held-left")).to_have_text("5:00 left")
     tab.clock.run_for(3000)

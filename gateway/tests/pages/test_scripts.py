@@ -16,6 +16,7 @@ from portal_contracts.notifications.mail_server import (
     StoredMailServer,
     TrialState,
 )
+from tests.kit.browser import PATIENCE_MS
 from tests.kit.gateway.late_scripts import scripts_held
 
 ANNA_AND_BEN = re.compile("2 clients")
@@ -36,7 +37,7 @@ def visitor(chromium, live):
             live.services.add_device(person, secret)
             context.add_cookies([{"name": live.name(cookie), "value": secret, "url": live.address}])
         page = context.new_page()
-        page.set_default_timeout(5000)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("console", lambda said: complaints.append(said.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         contexts.append(context)
@@ -163,8 +164,10 @@ def test_wrong_entries_take_the_focus_to_their_summary(visitor, live):
 
 def test_asking_again_opens_after_the_countdown(visitor, live):
     page = visitor()
-    page.goto("/link-requests?wait=2")
+    page.clock.install()
+    page.goto("/link-requests?wait=60")
     expect(page.locator("#resend")).to_have_attribute("aria-disabled", "true")
+    page.clock.fast_forward(61_000)
     expect(page.locator("#resend")).not_to_have_attribute("aria-disabled", "true")
 
 
@@ -190,9 +193,9 @@ def test_a_warning_comes_before_the_idle_end_and_staying_takes_it_away(visitor, 
     page.clock.install()
     page.goto("/home")
     idle_seconds = int(page.locator("#idle").get_attribute("data-idle-seconds"))
-    page.clock.fast_forward((idle_seconds - 125) * 1000)
+    page.clock.fast_forward((idle_seconds - 240) * 1000)
     expect(page.locator("#idle")).to_be_empty()
-    page.clock.fast_forward(10_000)
+    page.clock.fast_forward(125_000)
     expect(page.locator("#idle")).to_contain_text("signed out in two minutes")
     page.click("#stay-signed-in")
     expect(page.locator("#idle")).to_be_empty()
@@ -209,7 +212,8 @@ def test_staying_that_nobody_heard_is_not_taken_for_done(visitor, live):
     expect(page.locator("#idle")).to_contain_text("did not reach us")
     page.context.set_offline(False)
     page.route("**/home", lambda route: route.fulfill(status=503))
-    page.click("#stay-signed-in")
+    with page.expect_response("**/home"):
+        page.click("#stay-signed-in")
     expect(page.locator("#idle")).to_contain_text("did not reach us")
     page.unroute("**/home")
     page.click("#stay-signed-in")

@@ -10,8 +10,10 @@ from playwright.sync_api import expect
 from gateway.web.cookies import Cookie
 from gateway.web.tokens import new_secret
 from portal_contracts.scheduling.rpc.sessions import ShareSummary
+from tests.kit.browser import PATIENCE_MS
 from tests.kit.gateway.fake_services import PASSWORD
 from tests.kit.gateway.late_scripts import scripts_held
+from tests.kit.gateway.leaving import asks_before_leaving, leaves_unasked
 from tests.kit.gateway.made_schedule import made_session
 from tests.kit.gateway.made_texts import MadeTexts
 from tests.kit.waiting import eventually
@@ -39,7 +41,7 @@ def new_window(chromium, live):
         live.services.add_device(person or live.doctor, secret)
         name = live.name(Cookie.CONSOLE_DEVICE)
         context.add_cookies([{"name": name, "value": secret, "url": live.address}])
-        context.set_default_timeout(5000)
+        context.set_default_timeout(PATIENCE_MS)
         context.on("weberror", lambda error: errors.append(str(error.error)))
         contexts.append(context)
         return context
@@ -89,23 +91,11 @@ def test_what_is_written_before_the_scripts_have_come_is_saved_once_they_have(co
     assert newest(texts.note) == "She slept well."
 
 
-def is_asked_before_leaving(page, leave):
-    asked = []
-
-    def stay(dialog):
-        asked.append(dialog.type)
-        dialog.dismiss()
-
-    page.on("dialog", stay)
-    leave()
-    page.remove_listener("dialog", stay)
-    return asked == ["beforeunload"]
-
-
 def test_both_texts_are_saved_while_they_are_written(page, texts):
     page.locator(SUMMARY).press_sequentially("We spoke.")
+    # Whoever types slowly is saved in between.
+    eventually(lambda: newest(texts.summary) == "We spoke.")
     expect(page.locator("#summary-saved")).to_have_text(SAVED)
-    assert newest(texts.summary) == "We spoke."
     expect(page.locator("#summary-standing")).to_have_text("The client does not see it yet.")
     expect(page.locator("#main")).not_to_contain_text("No summary")
     write(page, NOTE, "Ask again.")
@@ -129,13 +119,13 @@ def test_what_the_client_reads_stays_while_one_writes_on_and_it_is_said(page, te
 def test_leaving_asks_only_while_something_is_not_saved(page, texts, live, path):
     write(page, SUMMARY, "Saved")
     expect(page.locator("#summary-saved")).to_have_text(SAVED)
-    assert not is_asked_before_leaving(page, page.reload)
+    assert leaves_unasked(page, page.reload)
 
     live.services.down.add("scheduling.save_note")
     write(page, NOTE, "Not yet")
     expect(page.locator("#note-saved")).to_have_text("Not saved, retrying")
-    assert is_asked_before_leaving(page, lambda: page.click("#to-today"))
-    assert is_asked_before_leaving(page, lambda: page.evaluate("location.reload()"))
+    assert asks_before_leaving(page, lambda: page.click("#to-today"))
+    assert asks_before_leaving(page, lambda: page.evaluate("location.reload()"))
     assert page.input_value(NOTE) == "Not yet"
     live.services.down.clear()
     expect(page.locator("#note-saved")).to_have_text(SAVED)
@@ -204,7 +194,7 @@ def test_two_editors_are_shown_both_texts_and_one_is_chosen(
     beside = "note" if name == "summary" else "summary"
     write(page, f"#field-{beside}", "beside")
     expect(page.locator(f"#{beside}-saved")).to_have_text(SAVED)
-    assert is_asked_before_leaving(page, lambda: page.click("#to-today"))
+    assert asks_before_leaving(page, lambda: page.click("#to-today"))
 
     page.click(f"#{choice}-{name}")
     expect(page.locator("#flash")).to_contain_text("kept among the versions")
@@ -290,7 +280,8 @@ def test_without_scripts_a_conflict_offers_the_same_choice(chromium, live, texts
     context.add_cookies([{"name": name, "value": secret, "url": live.address}])
     mine, theirs = opened(context, path), opened(context, path)
     theirs.fill(SUMMARY, "theirs")
-    theirs.click("#save")
+    with theirs.expect_navigation():
+        theirs.click("#save")
     mine.fill(SUMMARY, "mine")
     mine.fill(NOTE, "my note")
     mine.click("#save")
