@@ -19,7 +19,7 @@ pytestmark = pytest.mark.timeout(120)
 def scrape(address):
     request = urllib.request.Request(address)
     request.add_header("Authorization", f"Bearer {SCRAPED['GATEWAY_METRICS_TOKEN']}")
-    with urllib.request.urlopen(request, timeout=5) as reply:
+    with urllib.request.urlopen(request, timeout=20) as reply:
         assert reply.status == HTTPStatus.OK
         return reply.read().decode()
 

@@ -15,6 +15,8 @@ from portal_contracts.catalogue import PROCESSES
 A = TypeVar("A", bound=msgspec.Struct)
 R = TypeVar("R", bound=msgspec.Struct)
 
+PATIENCE_SECONDS = 20.0
+
 
 class Callers:
     """The gateway, and the services where one of them is the actor of a call it may make.
@@ -31,7 +33,8 @@ class Callers:
         }
 
     def call(self, method: Method[A, R], arguments: A, *, actor: Actor, **options: Any) -> R:
-        """See `RpcClient.call`."""
+        """See `RpcClient.call`; a machine that is busy besides has time enough to answer."""
+        options = {"timeout_seconds": PATIENCE_SECONDS} | options
         service = actor.service or GATEWAY
         process = service if service in method.callers else GATEWAY
         return self.of(process).call(method, arguments, actor=actor, **options)

@@ -15,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from email.message import EmailMessage
 from functools import cache
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,11 +28,13 @@ from portal_chassis.embedded.postgres import EmbeddedPostgres
 from portal_runner.health import is_ready
 from tests.kit import ROOT
 from tests.kit.mail_server import RecordingMailServer
+from tests.kit.pages import Page
 from tests.kit.visitor import Visitor
 from tests.kit.waiting import eventually
 
 COMMAND = "portal_runner.cli"
 START_SECONDS = 120
+PATIENCE_SECONDS = 60
 STOP_SECONDS = 60
 
 
@@ -201,10 +204,20 @@ class Portal:
         return Visitor(self.listens_at, language)
 
     def practitioner(self) -> Visitor:
-        """The demo practitioner, signed in, on the console's first page."""
-        visitor = self.visitor()
-        visitor.open("/console/sign-in")
-        page = visitor.press("Sign in", email=self.demo["email"], password=self.demo["password"])
+        """The demo practitioner, signed in, on the console's first page.
+
+        A portal that has just started may be busy yet: whoever is told so comes back.
+        """
+        who = {"email": self.demo["email"], "password": self.demo["password"]}
+
+        def entered() -> list[tuple[Visitor, Page]]:
+            visitor = self.visitor()
+            page = visitor.open("/console/sign-in")
+            if page.status != HTTPStatus.SERVICE_UNAVAILABLE:
+                page = visitor.press("Sign in", **who)
+            return [] if page.status == HTTPStatus.SERVICE_UNAVAILABLE else [(visitor, page)]
+
+        [(visitor, page)] = eventually(entered, within=PATIENCE_SECONDS, every=1)
         assert page.path == "/console", f"{page.path}: {page.text}"
         return visitor
 

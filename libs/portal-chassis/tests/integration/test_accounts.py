@@ -206,8 +206,8 @@ def test_a_call_that_the_broker_refuses_does_not_wait_for_its_deadline(amqp_uri,
     client = RpcClient(uri_as("forms", amqp_uri), "tests")
     began = time.monotonic()
     with pytest.raises(Unavailable, match="broker_unavailable"):
-        client.call(contract.ECHO, Say(word="x"), actor=practitioner, timeout_seconds=5)
-    assert time.monotonic() - began < 3
+        client.call(contract.ECHO, Say(word="x"), actor=practitioner, timeout_seconds=20)
+    assert time.monotonic() - began < 10
     client.close()
 
 

@@ -113,7 +113,7 @@ def test_a_server_that_drips_is_left_at_the_deadline(served):
     served.pages["/drip"] = drip
     began = time.monotonic()
     assert obstacle(fetcher(seconds=1.0), f"{served.address}/drip") is Obstacle.TIMEOUT
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 10
 
 
 @pytest.fixture
@@ -143,7 +143,7 @@ def dripping_handshake():
 def test_a_handshake_that_drips_is_left_at_the_deadline(dripping_handshake):
     began = time.monotonic()
     assert obstacle(fetcher(seconds=1.0), dripping_handshake) is Obstacle.TIMEOUT
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 10
 
 
 @pytest.mark.parametrize("green", ["import portal_chassis.process.patching", ""])
@@ -160,7 +160,7 @@ try:
     reach = Reach(NOT_PUBLIC, allowed=networks_in("127.0.0.1/32"))
     Fetcher(reach, 1000, 1.0, "test").fetch({dripping_handshake!r})
 except NotFetched as error:
-    print(error.obstacle, time.monotonic() - began < 3)
+    print(error.obstacle, time.monotonic() - began < 10)
 """
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", program], capture_output=True, text=True, check=True

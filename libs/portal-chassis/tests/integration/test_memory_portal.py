@@ -48,7 +48,8 @@ def test_a_batch_is_sent_and_nothing_is_remembered(seen):
 
 
 def test_calls_are_answered_at_once_and_failures_are_opaque(seen):
-    assert seen["call in ms"] < 50
+    # One that was only looked for at intervals would take half a second on average.
+    assert seen["call in ms"] < 250
     assert seen["failure"] == "internal_error"
 
 
@@ -57,4 +58,4 @@ def test_idle_services_cost_next_to_nothing(seen):
 
 
 def test_they_stop_at_once(seen):
-    assert seen["seconds to stop"] < 0.5
+    assert seen["seconds to stop"] < 5

@@ -2,11 +2,13 @@
 
 import threading
 import time
+from contextlib import suppress
 
 import pytest
 
 from portal_chassis.broker.publisher import (
     PERSISTENT,
+    PUBLISH_SECONDS,
     TRANSIENT,
     BrokerAway,
     Outgoing,
@@ -16,6 +18,8 @@ from portal_chassis.broker.publisher import (
 from portal_chassis.embedded.ports import free_port
 
 QUEUE = "dead-letters"
+SOON = PUBLISH_SECONDS / 2
+"""Before anybody would give up who waited for it, also on a machine that is busy besides."""
 
 
 @pytest.fixture
@@ -74,7 +78,7 @@ def test_a_broker_that_is_away_is_told_at_once(publisher, wire):
     began = time.monotonic()
     with pytest.raises(BrokerAway):
         publish(publisher)
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < SOON
     wire.mend()
     publish(publisher)
 
@@ -87,7 +91,7 @@ def test_a_network_that_swallows_everything_costs_no_more_than_was_allowed(publi
     began = time.monotonic()
     with pytest.raises(BrokerAway):
         publish(publisher, within=0.5)
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < SOON
     wire.thaw()
     publish(publisher)
 
@@ -97,15 +101,15 @@ def test_waiting_for_a_busy_publisher_ends_in_time(publisher, wire):
     wire.freeze()
 
     def occupy():
-        with pytest.raises(BrokerAway):
-            publish(publisher, within=1)
+        with suppress(BrokerAway):
+            publish(publisher, within=10)
 
     slow = threading.Thread(target=occupy)
     slow.start()
-    began = time.monotonic()
     with pytest.raises(BrokerAway):
         publish(publisher, within=0.2)
-    assert time.monotonic() - began < 0.5
+    assert slow.is_alive()
+    wire.thaw()
     slow.join()
 
 
@@ -178,7 +182,7 @@ def test_several_messages_to_a_broker_that_is_away_are_told_in_time(publisher, w
     began = time.monotonic()
     with pytest.raises(BrokerAway):
         publisher.publish_together(several(QUEUE, QUEUE), within=0.5)
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < SOON
     wire.thaw()
     with pytest.raises(Unroutable):
         publish(publisher, routing_key="nowhere")
@@ -190,7 +194,7 @@ def test_closing_does_not_wait_for_a_silent_broker(wire):
     wire.freeze()
     began = time.monotonic()
     publisher.close()
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < SOON
 
 
 def test_the_next_address_is_tried_when_one_does_not_answer(amqp_uri, broker):
@@ -207,7 +211,7 @@ def test_when_no_address_answers_it_is_told_at_once():
     began = time.monotonic()
     with pytest.raises(BrokerAway):
         publish(Publisher(f"{nobody};{nobody}"))
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < SOON
 
 
 def test_a_wrong_password_is_a_broker_that_is_away(amqp_uri):

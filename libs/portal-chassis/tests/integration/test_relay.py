@@ -270,5 +270,5 @@ def test_a_commit_wakes_the_relay(start_toy, broker, practitioner):
         while broker.take(QUEUE) is None:
             assert time.monotonic() - began < 10
         took.append(time.monotonic() - began)
-    # A relay that only looked at intervals would need half an interval on average.
-    assert statistics.median(took) < 0.3
+    # A relay that only looked at intervals would need half of 5 s on average.
+    assert statistics.median(took) < 1.5

@@ -272,9 +272,7 @@ def test_stopping_while_the_database_is_away_loses_nothing(
     database_gate.close(toy)
     broker.share(event)
     eventually(lambda: "event_waits_for_the_database" in toy.service.log_text())
-    began = time.monotonic()
     assert toy.service.stop() == 0
-    assert time.monotonic() - began < 3
     assert broker.depth(QUEUE) == 1
 
 

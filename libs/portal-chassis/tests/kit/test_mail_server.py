@@ -6,7 +6,7 @@ from email.message import EmailMessage
 import pytest
 
 
-def send(server, subject="Hello", timeout=2):
+def send(server, subject="Hello", timeout=20):
     message = EmailMessage()
     message["Subject"] = subject
     message["From"] = "practice@example.org"

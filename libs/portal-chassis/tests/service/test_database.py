@@ -241,12 +241,12 @@ def test_a_second_call_waits_for_the_first_and_runs_if_that_was_refused(rows, ca
 
     def refuse(_tx):
         entered.set()
-        leave.wait(5)
+        leave.wait(30)
         raise Conflict("not_now")
 
     with ThreadPoolExecutor(2) as threads:
         first = threads.submit(rows.database.once, call(), refuse)
-        entered.wait(5)
+        entered.wait(30)
         second = threads.submit(rows.database.once, call(), add("second"))
         leave.set()
         assert isinstance(first.exception(), Conflict)
@@ -387,7 +387,7 @@ def test_a_deadlock_is_not_away(database):
     def lock(*row_ids):
         with database.transaction() as tx:
             tx.execute(select(thing).where(thing.c.id == row_ids[0]).with_for_update())
-            barrier.wait(5)
+            barrier.wait(30)
             tx.execute(select(thing).where(thing.c.id == row_ids[1]).with_for_update())
 
     with ThreadPoolExecutor(2) as threads:

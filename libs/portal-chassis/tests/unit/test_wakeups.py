@@ -17,16 +17,16 @@ def test_a_wake_ends_the_wait_of_its_name_alone():
     ended = []
 
     def sleep(name):
-        ended.append((name, wait_for_wakeup(name, 5)))
+        ended.append((name, wait_for_wakeup(name, 60)))
 
     threads = [threading.Thread(target=sleep, args=(name,)) for name in ("one", "two")]
     for thread in threads:
         thread.start()
     wake_up("one")
-    threads[0].join(2)
+    threads[0].join(30)
     assert ended == [("one", True)]
     wake_up("two")
-    threads[1].join(2)
+    threads[1].join(30)
     assert ended == [("one", True), ("two", True)]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
@@ -300,7 +299,8 @@ def test_a_new_link_by_address_is_made_right_after_and_timing_tells_nothing(call
             assert call(REQUEST_LINK, command).retry_after_seconds == 60
             found.append(time.perf_counter() - began)
     eventually(lambda: linked(world) == clients)
-    known, other = (statistics.median(found) for found in seconds.values())
+    # What each took without what else the machine had to do.
+    known, other = (min(found) for found in seconds.values())
     assert abs(known - other) < 0.5 * max(known, other) + 0.005
 
 

@@ -191,7 +191,7 @@ def test_a_server_that_drips_is_left_at_the_attempts_deadline() -> None:
         stop.set()
         thread.join(timeout=5)
     assert outcome.kind is OutcomeKind.UNREACHABLE
-    assert took < 3
+    assert took < 10
 
 
 def test_a_deadline_that_passes_before_the_data_sends_nothing(mail_server) -> None:
