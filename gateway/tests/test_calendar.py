@@ -126,7 +126,7 @@ def test_in_english_a_week_begins_as_in_the_country_of_the_practice(house, docto
 
 def test_a_sheet_of_paper_says_whose_days_it_shows(house, doctor, fill):
     fill()
-    assert f'calendar-whose">{house.doctor.name}<' in doctor.open(WEEK).html
+    assert f'calendar-whose"> {house.doctor.name}<' in doctor.open(WEEK).html
 
 
 def test_hours_are_written_as_in_the_reader_s_country_and_addresses_are_not(house, doctor, fill):
@@ -338,4 +338,4 @@ def test_the_chosen_practitioner_is_kept_by_every_link_of_the_page(house, doctor
     for key in ("week-before", "week-after", "view-agenda", "cancelled"):
         [link] = re.findall(rf'id="{key}" href="([^"]*)"', page.html)
         assert f"practitioner={jonas.id}" in link, key
-    assert f'calendar-whose">{jonas.name}<' in page.html
+    assert f'calendar-whose"> {jonas.name}<' in page.html

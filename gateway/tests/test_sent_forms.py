@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from gateway.web import streams
-from portal_contracts.errors import Conflict, Invalid
+from portal_contracts.errors import Conflict, Invalid, Unavailable
 from portal_contracts.forms.rpc.exports import (
     ExportBegun,
     ExportColumn,
@@ -314,10 +314,17 @@ def test_an_export_is_refused_before_its_first_byte_and_only_some_run_at_once(ho
     path = f"/console/forms/templates/{TEMPLATE.id}/export"
     page = doctor.open(path)
     assert doctor.submit(page, path, {"kind": "zap"}).status == 422
-    running = [streams.begin_stream(iter(())) for _ in range(streams.MOST_AT_ONCE)]
-    assert doctor.submit(page, path, {"kind": "csv"}).status == 503
+    running = [streams.begin_stream(lambda: iter(())) for _ in range(streams.MOST_AT_ONCE)]
+    waits = doctor.submit(page, path, {"kind": "csv"})
+    assert (waits.status, waits.headers["retry-after"]) == (503, "5")
+    assert waits.form(path).fields["kind"] == "csv"
+    assert asked(house, "export_answers") == []
     for one in running:
         one.close()
         one.close()
+    house.services.answers["forms.export_answers"] = Unavailable("service_unavailable")
+    for _ in range(streams.MOST_AT_ONCE + 1):
+        assert doctor.submit(page, path, {"kind": "json"}).status == 503
+    serve_export(house, pages=1)
     for _ in range(streams.MOST_AT_ONCE + 1):
         assert doctor.submit(page, path, {"kind": "json"}).status == 200

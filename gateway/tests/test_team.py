@@ -232,9 +232,11 @@ def test_handing_over_asks_shows_and_does(house, owner, jonas):
             ends_at=now + timedelta(days=day, hours=1),
             timezone="Europe/Berlin",
             in_the_way=in_the_way,
+            in_series=day == 1,
+            busy_elsewhere=day > 2,
         )
         for day, in_the_way in enumerate(
-            (None, InTheWay.OUTSIDE_HOURS, InTheWay.OUTSIDE_HOURS, InTheWay.TAKEN), start=1
+            (None, InTheWay.OUTSIDE_HOURS, None, InTheWay.TAKEN), start=1
         )
     ]
     review = HandOverReview(items=appointments)
@@ -245,6 +247,8 @@ def test_handing_over_asks_shows_and_does(house, owner, jonas):
     page = owner.open(f"{path}?to={house.doctor.id}&all=no&client={house.anna.id}")
     for words in ("Anna Adler", "One appointment goes to Dr Rivera", "These stay with Jonas Feld"):
         assert words in page.html
+    for words in ("of a series", "outside the hours there", "Another calendar is busy"):
+        assert page.html.count(words) == 1
     [form] = [one for one in page.forms if one.method == "post" and one.action == path]
     _fits, moved, left, taken = appointments
     done = owner.post(path, form.fields | {f"becomes-{moved.id}": "moved"})

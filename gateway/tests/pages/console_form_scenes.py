@@ -212,7 +212,7 @@ def tab(name: str, requests: RequestPage | None) -> Scene:
 def send(name: str, **more: Any) -> Scene:
     context: dict[str, Any] = {
         "client": made.CLIENT, "templates": ALL[:3], "errors": {},
-        "fields": {"template": str(PHQ.id), "due_on": ""}, "still_open": False,
+        "fields": {"template": str(PHQ.id), "due_on": ""}, "still_open": False, "choice": None,
     }  # fmt: skip
     return console(name, "send_form", f"{CLIENT}/forms/send", **(context | more))
 

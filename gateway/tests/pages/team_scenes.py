@@ -74,7 +74,7 @@ MEMBER = {"roles": ROLES, "colleagues": [OWNER, JONAS], "errors": {}, "version":
 INVITE = {**SAID, "email": "sam@mail.example", "language": "en"}
 
 
-def _appointment(key: int, in_the_way: InTheWay | None) -> HandedAppointment:
+def _appointment(key: int, in_the_way: InTheWay | None, **more: bool) -> HandedAppointment:
     return HandedAppointment(
         id=made.number(30 + key),
         client_id=made.number(10 + key % 2),
@@ -83,6 +83,7 @@ def _appointment(key: int, in_the_way: InTheWay | None) -> HandedAppointment:
         ends_at=made.NOW + key * DAY + timedelta(minutes=50),
         timezone="Europe/Berlin",
         in_the_way=in_the_way,
+        **more,
     )
 
 
@@ -102,8 +103,11 @@ SHOWN = {
     "taker": JONAS,
     "clients": [(made.number(10), "Anna Bergmann"), (made.number(11), "Ben Brandt")],
     "chosen": [made.number(10)],
-    "fits": [_appointment(1, None), _appointment(2, None)],
-    "outside": [_appointment(3, InTheWay.OUTSIDE_HOURS)],
+    "fits": [_appointment(1, None), _appointment(2, None, in_series=True)],
+    "outside": [
+        _appointment(3, InTheWay.OUTSIDE_HOURS, in_series=True),
+        _appointment(5, None, busy_elsewhere=True),
+    ],
     "taken": [_appointment(4, InTheWay.TAKEN)],
 }
 MEMBER_PATH = f"{TEAM.address}/{SAM.id}"

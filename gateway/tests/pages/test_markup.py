@@ -23,6 +23,7 @@ TEMPLATES = sorted(
 )
 REFERENCES = ("/api/v1/docs/schemas/", "/problems#", "#op-")
 """Links within a documentation, of which there are as many as it speaks of a thing."""
+APART = re.compile(r'(.)<span class="[^"]*\bapart\b[^"]*">(.)', re.DOTALL)
 BARE_ADDRESSES = ("/static/", "/brand/", "data:", "mailto:", "tel:", "#", "http")
 
 
@@ -105,6 +106,17 @@ def html(name, language):
 def test_elements_close_in_order(html):
     assert html.unclosed == []
     assert html.open == []
+
+
+def test_a_line_breaks_after_the_dot_between_two_facts():
+    """So that the dot stays with the fact before it: see `.apart` in `text.css`."""
+    facts = {name: APART.findall(rendered(name, "en")) for name in SCENES}
+    assert any(facts.values())
+    apart = {name: [a + b for a, b in found] for name, found in facts.items()}
+    wrong = {
+        name for name, found in apart.items() if any(not re.match(r"\S\s", one) for one in found)
+    }
+    assert wrong == set()
 
 
 def test_one_heading_one_main_one_title(html, language):

@@ -108,12 +108,14 @@ CLIENTS = [ClientOption(one.id, one.name, one.email) for one in made.CLIENTS.ite
 
 def send_any(name: str, **more: Any) -> Scene:
     context = {
+        "client": None,
+        "still_open": False,
         "fields": {"template": "", "due_on": ""},
         "errors": {},
         "choice": ClientChoice("", CLIENTS, CLIENTS[0]),
         "templates": forms.ALL[:3],
     }
-    return console(name, "send_any_form", "/console/forms/send", **(context | more))
+    return console(name, "send_form", "/console/forms/send", **(context | more))
 
 
 SCENES += [

@@ -68,6 +68,7 @@ class Screens:
         )
         common["status"] = status.value
         common["posted"] = req.method == "POST"
+        common["as_it_came"] = context.form.text("as_it_came")
         common["flash"] = (
             {"kind": "error", "text": self.error_text(context.language, error)}
             if error is not None

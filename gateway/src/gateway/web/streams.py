@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from portal_contracts.errors import Unavailable
@@ -30,12 +30,18 @@ class Stream:
             _free.release()
 
 
-def begin_stream(chunks: Iterator[bytes]) -> Stream:
-    """An answer of `chunks`, each made when the one before has gone out.
+def begin_stream(make: Callable[[], Iterator[bytes]]) -> Stream:
+    """An answer of the chunks that `make` gives, each made when the one before has gone out.
+
+    `make` is called once there is a place for it; what it raises is raised.
 
     Raises:
         Unavailable: ``service_unavailable``: there are `MOST_AT_ONCE` already.
     """
     if not _free.acquire(blocking=False):
         raise Unavailable("service_unavailable", "Other files are being written.")
-    return Stream(chunks)
+    try:
+        return Stream(make())
+    except BaseException:
+        _free.release()
+        raise

@@ -14,12 +14,14 @@ from portal_contracts.envelope import Aggregate, Event
 from portal_contracts.errors import Forbidden
 from portal_contracts.identity_links.events import HandOverStarted
 from portal_contracts.scheduling.events import AppointmentsRetained, PractitionerReplaced
+from portal_contracts.scheduling.rpc.appointments import RepeatUnit
 from portal_contracts.scheduling.rpc.handing_over import (
     COUNT_TO_COME,
     REVIEW_HAND_OVER,
     InTheWay,
     ReviewHandOver,
 )
+from portal_contracts.scheduling.rpc.series import BOOK_SERIES, BookSeries, Repeat
 from scheduling.operations.handing_over import hand_over_appointments
 from scheduling.storage.tables import appointment, bookable_service, booked_time
 
@@ -37,15 +39,15 @@ class HandingOver:
     owner: object
     told: list = field(default_factory=list)
 
-    def review(self):
+    def listed(self):
         command = ReviewHandOver(
             from_practitioner_id=self.giver.practitioner_id,
             to_practitioner_id=self.taker.practitioner_id,
         )
-        return {
-            one.id: one.in_the_way
-            for one in self.desk.ask(REVIEW_HAND_OVER, command, self.owner).items
-        }
+        return self.desk.ask(REVIEW_HAND_OVER, command, self.owner).items
+
+    def review(self):
+        return {one.id: one.in_the_way for one in self.listed()}
 
     def event(self, *, clients=None, left=()):
         return Event(
@@ -127,6 +129,28 @@ def test_a_service_of_the_same_title_and_length_is_used(over):
     over.giver.appointment(over.giver.client(), TEN, service_id=over.giver.offer())
     over.take(over.event())
     assert over.services() == [("counselling", True)]
+
+
+def test_what_is_of_a_series_or_at_a_time_that_is_busy_elsewhere_is_named(over, desk):
+    anna = over.giver.client()
+    free, busy = over.giver.appointment(anna, TEN), over.giver.appointment(anna, TEN + HOUR)
+    over.taker.busy_elsewhere((TEN + HOUR, TEN + 2 * HOUR))
+    over.giver.busy_elsewhere((TEN, TEN + HOUR))
+    service = over.giver.offer(minutes=50)
+    wish = BookSeries(
+        client_id=anna.id,
+        service_id=service,
+        starts_at=TEN + timedelta(days=1),
+        repeat=Repeat(unit=RepeatUnit.WEEKLY, times=2),
+        despite=True,
+    )
+    series = desk.ask(BOOK_SERIES, wish, over.giver.practitioner()).appointment_ids
+    listed = {one.id: one for one in over.listed()}
+    assert {one.id for one in listed.values() if one.busy_elsewhere} == {busy}
+    assert {one.id for one in listed.values() if one.in_series} == set(series)
+    assert listed.keys() == {free, busy, *series}
+    over.take(over.event(left=[free, *series]))
+    assert over.with_whom()[busy] == over.taker.practitioner_id
 
 
 def test_what_is_taken_stays_and_what_is_outside_the_hours_goes_as_an_exception(over):

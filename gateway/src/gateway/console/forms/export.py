@@ -43,16 +43,23 @@ class ExportPage(Resource):
         What is refused is refused before the first byte. What fails later ends the download
         before its end, which browsers say.
 
+        Where others are written, nothing is logged yet, and its page offers to try again.
+
         Raises:
             Invalid: ``invalid_input``: no such kind of file.
+            Unavailable: as many files are being written as may be at once.
         """
         context = context_of(req)
         begun = context.backend.ask(BEGIN_EXPORT, BeginExport(template_id=template_id))
         kind = _kind(context.form.text("kind"))
-        first = context.backend.ask(EXPORT_ANSWERS, ExportAnswers(template_id=template_id))
-        pages = _pages(context.backend, template_id, first)
         names = partial(_names, context.backend) if context.form.text("names") else None
-        resp.stream = begin_stream(file_chunks(kind, begun, pages, names))
+
+        def chunks() -> Iterator[bytes]:
+            first = context.backend.ask(EXPORT_ANSWERS, ExportAnswers(template_id=template_id))
+            pages = _pages(context.backend, template_id, first)
+            return file_chunks(kind, begun, pages, names)
+
+        resp.stream = begin_stream(chunks)
         resp.content_type = CONTENT_TYPES[kind]
         resp.downloadable_as = f"{_file_name(begun.title)}.{kind}"
 

@@ -53,9 +53,11 @@ class SendAnyFormPage(Resource):
         self.show(
             req,
             resp,
-            "console/send_any_form.html",
+            "console/send_form.html",
             status=HTTPStatus.UNPROCESSABLE_ENTITY if errors else HTTPStatus.OK,
             device=practitioner_of(req),
+            client=None,
+            still_open=False,
             fields=sent.values(FIELDS),
             errors=errors or {},
             choice=choice,

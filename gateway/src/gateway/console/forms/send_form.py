@@ -132,6 +132,7 @@ def _show(
         errors=error.fields if error else {},
         device=practitioner_of(req),
         client=client,
+        choice=None,
         templates=sendable(templates),
         **values,
     )

@@ -66,7 +66,7 @@ class HandOverPage(SectionPage):
                 for one in listed
                 if one.in_the_way is InTheWay.TAKEN
                 or (
-                    one.in_the_way is not None
+                    _is_exception(one)
                     and not all_outside
                     and form.text(f"becomes-{one.id}") != "moved"
                 )
@@ -128,8 +128,8 @@ def _calendar(
         "names": names,
         "clients": sorted(clients.items(), key=lambda one: (one[1].casefold(), one[0])),
         "chosen": chosen,
-        "fits": [one for one in shown if one.in_the_way is None],
-        "outside": [one for one in shown if one.in_the_way is InTheWay.OUTSIDE_HOURS],
+        "fits": [one for one in shown if one.in_the_way is None and not one.busy_elsewhere],
+        "outside": [one for one in shown if _is_exception(one)],
         "taken": [one for one in shown if one.in_the_way is InTheWay.TAKEN],
     }
 
@@ -137,6 +137,12 @@ def _calendar(
 def _listed(req: falcon.Request, giver: UUID, taker: UUID) -> list[HandedAppointment]:
     command = ReviewHandOver(from_practitioner_id=giver, to_practitioner_id=taker)
     return context_of(req).backend.ask(REVIEW_HAND_OVER, command).items
+
+
+def _is_exception(one: HandedAppointment) -> bool:
+    """Whether somebody has to say that it goes over all the same."""
+    outside = one.in_the_way is InTheWay.OUTSIDE_HOURS
+    return outside or (one.in_the_way is None and one.busy_elsewhere)
 
 
 def _is_still_in(giver: TeamMember, taker: TeamMember, actor: Actor) -> bool:

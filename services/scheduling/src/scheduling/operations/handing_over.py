@@ -76,6 +76,7 @@ def review_hand_over(
     listed = _to_come(tx, command.from_practitioner_id, practice_id, now=now)
     taker = command.to_practitioner_id
     hours = read_hours(hours_of(tx, taker, practice_id))
+    elsewhere = _busy_elsewhere(tx, taker, practice_id, listed)
     items = []
     for one in listed:
         in_the_way = None
@@ -93,9 +94,20 @@ def review_hand_over(
                 timezone=one.timezone,
                 in_the_way=in_the_way,
                 in_series=one.series is not None,
+                busy_elsewhere=any(one.blocked.overlaps(other) for other in elsewhere),
             )
         )
     return HandOverReview(items=items)
+
+
+def _busy_elsewhere(
+    tx: Transaction, practitioner_id: UUID, practice_id: UUID, listed: list[Appointment]
+) -> tuple[Span, ...]:
+    """When a practitioner is busy elsewhere around `listed`, of which the next comes first."""
+    if not listed:
+        return ()
+    within = Span(listed[0].blocked.start, max(one.blocked.end for one in listed))
+    return busy.busy_elsewhere_of(tx, practitioner_id, within, practice_id=practice_id)
 
 
 def hand_over_appointments(tx: Transaction, event: Event[HandOverStarted], *, now: datetime) -> int:

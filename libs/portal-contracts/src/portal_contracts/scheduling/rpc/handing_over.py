@@ -44,7 +44,11 @@ class ReviewHandOver(Struct, frozen=True, kw_only=True):
 
 
 class HandedAppointment(Struct, frozen=True, kw_only=True):
-    """One appointment to come; `in_the_way` is null for one that fits."""
+    """One appointment to come; `in_the_way` is null for one that fits.
+
+    `in_series`: it is one of a series. `busy_elsewhere`: its new practitioner is busy then by
+    another calendar; it can be handed over as an exception.
+    """
 
     id: UUID
     client_id: UUID
@@ -54,6 +58,7 @@ class HandedAppointment(Struct, frozen=True, kw_only=True):
     timezone: str
     in_the_way: InTheWay | None
     in_series: bool = False
+    busy_elsewhere: bool = False
 
 
 class HandOverReview(Struct, frozen=True, kw_only=True):
