@@ -104,8 +104,13 @@ def choose(doctor, page, action, **fields):
     return doctor.post(action, own | fields)
 
 
+def listed_by(doctor, page, action, **fields):
+    """What a form leads to: the list of its series."""
+    return doctor.follow(choose(doctor, page, action, **fields))
+
+
 def test_what_does_not_fit_is_listed_before_anything_is_booked(house, doctor, answers, form):
-    listed = choose(doctor, form, NEW, start=STARTS_AT.isoformat(), **TWICE)
+    listed = listed_by(doctor, form, NEW, start=STARTS_AT.isoformat(), **TWICE)
     assert listed.status == 200
     assert "One appointment does not fit" in listed.html
     assert sent(house, "book_for_client") == []
@@ -119,8 +124,8 @@ def test_what_does_not_fit_is_listed_before_anything_is_booked(house, doctor, an
 
 def test_a_series_without_a_mail_says_so_before_it_is_booked(doctor, form):
     wish = {"start": STARTS_AT.isoformat(), **TWICE}
-    assert "gets one e-mail with all of them" in choose(doctor, form, NEW, **wish).html
-    quiet = choose(doctor, form, NEW, without_mail="1", **wish)
+    assert "gets one e-mail with all of them" in listed_by(doctor, form, NEW, **wish).html
+    quiet = listed_by(doctor, form, NEW, without_mail="1", **wish)
     assert "gets no e-mail of them" in quiet.html
     assert "gets one e-mail" not in quiet.html
 
@@ -132,7 +137,7 @@ def test_what_is_only_further_ahead_than_clients_may_book_is_booked_unless_it_is
         REVIEW.slots[1], state=SlotState.OUTSIDE_RULES, breaks=[WhyNot.OUTSIDE_WINDOW], nearest=None
     )
     answers("review_series", replace(REVIEW, slots=[REVIEW.slots[0], far]))
-    listed = choose(doctor, form, NEW, start=STARTS_AT.isoformat(), **TWICE)
+    listed = listed_by(doctor, form, NEW, start=STARTS_AT.isoformat(), **TWICE)
     assert "does not fit" not in listed.html
     assert "Clients cannot book this day themselves." in listed.html
     answers("book_series", BookedSeries(series_id=uuid4(), appointment_ids=[uuid4()]))
@@ -142,7 +147,7 @@ def test_what_is_only_further_ahead_than_clients_may_book_is_booked_unless_it_is
 
 
 def test_what_was_taken_meanwhile_is_listed_again_with_what_was_chosen(doctor, answers, form):
-    listed = choose(doctor, form, NEW, start=STARTS_AT.isoformat(), **TWICE)
+    listed = listed_by(doctor, form, NEW, start=STARTS_AT.isoformat(), **TWICE)
     answers("book_series", Conflict("series_collides", fields={"slots.0": "taken"}))
     again = choose(doctor, listed, BOOK, **{"slot-1": "out"})
     assert again.status == 409
@@ -183,7 +188,7 @@ def test_times_of_a_series_are_written_as_the_reader_is_used_to(house, doctor, a
     page = doctor.open(f"/console/appointments/{appointment.id}", {"Accept-Language": "en-US"})
     assert "Every Thursday, 10:00 AM, until 3 June 2027" in spoken(page)
     house.practice.fields = replace(house.practice.fields, timezone="America/New_York")
-    listed = choose(doctor, form, NEW, start=STARTS_AT.isoformat(), **TWICE)
+    listed = listed_by(doctor, form, NEW, start=STARTS_AT.isoformat(), **TWICE)
     assert "Thursday 10 December, 10:00 AM" in " ".join(
         re.sub("<[^>]+>", " ", spoken(listed)).replace(" ,", ",").split()
     )
@@ -195,7 +200,7 @@ def test_this_and_those_after_it_are_moved_once_all_are_seen(
     path = f"/console/appointments/{appointment.id}"
     page = doctor.open(f"{path}/move")
     chosen = {"start": STARTS_AT.isoformat(), "scope": "following"}
-    listed = choose(doctor, page, f"{path}/move", **chosen)
+    listed = listed_by(doctor, page, f"{path}/move", **chosen)
     assert listed.status == 200
     answers("move_series", MovedSeries(series_id=uuid4(), moved=[]))
     done = choose(doctor, listed, f"{path}/series", **{"slot-1": "out"})
@@ -208,7 +213,7 @@ def test_this_and_those_after_it_are_moved_once_all_are_seen(
 def test_a_series_is_moved_or_cancelled_without_a_mail(house, doctor, answers, form, appointment):
     path = f"/console/appointments/{appointment.id}"
     wish = {"start": STARTS_AT.isoformat(), "scope": "all", "without_mail": "1"}
-    listed = choose(doctor, doctor.open(f"{path}/move"), f"{path}/move", **wish)
+    listed = listed_by(doctor, doctor.open(f"{path}/move"), f"{path}/move", **wish)
     assert "The client gets no e-mail of them." in listed.html
     answers("move_series", MovedSeries(series_id=uuid4(), moved=[]))
     moved = choose(doctor, listed, f"{path}/series", **{"slot-1": "out"})
@@ -232,7 +237,7 @@ def test_another_day_keeps_how_much_of_a_series_is_moved(house, doctor, answers,
 def test_a_move_cancels_nothing_that_nobody_chose(doctor, answers, form, appointment):
     path = f"/console/appointments/{appointment.id}"
     chosen = {"start": STARTS_AT.isoformat(), "scope": "following"}
-    listed = choose(doctor, doctor.open(f"{path}/move"), f"{path}/move", **chosen)
+    listed = listed_by(doctor, doctor.open(f"{path}/move"), f"{path}/move", **chosen)
     assert not listed.forms[-2].fields.get("slot-1")
     answers("move_series", Conflict("series_collides", fields={"slots.1": "taken"}))
     again = choose(doctor, listed, f"{path}/series")
@@ -261,6 +266,7 @@ def go_back(doctor, listed, action, to, **chosen):
 def test_nothing_is_lost_on_the_way_back_from_the_review_of_a_new_series(doctor, form):
     typed = OWN | TWICE | NOTED | {"client": "Anna Adler"}
     listed = choose(doctor, form, NEW, **typed)
+    assert listed.status == 200  # what is written to a client stands in no address
     page = go_back(doctor, listed, BOOK, NEW)
     assert page.form(NEW).fields.items() >= typed.items()
 
@@ -268,9 +274,33 @@ def test_nothing_is_lost_on_the_way_back_from_the_review_of_a_new_series(doctor,
 def test_nothing_is_lost_on_the_way_back_from_the_review_of_a_move(doctor, form, appointment):
     path = f"/console/appointments/{appointment.id}"
     typed = OWN | {"scope": "following", "back": "/console", "without_mail": "1"}
-    listed = choose(doctor, doctor.open(f"{path}/move"), f"{path}/move", **typed)
+    listed = listed_by(doctor, doctor.open(f"{path}/move"), f"{path}/move", **typed)
     page = go_back(doctor, listed, f"{path}/series", f"{path}/move")
     assert page.form(f"{path}/move").fields.items() >= typed.items()
+
+
+def test_the_list_of_a_series_has_an_address_that_back_and_reload_lead_to(
+    house, doctor, answers, form, appointment
+):
+    path = f"/console/appointments/{appointment.id}"
+    moving = doctor.open(f"{path}/move")
+    typed = OWN | {"without_mail": "1"}
+    for page, to, action, wish, method in (
+        (form, NEW, BOOK, typed | TWICE, "review_series"),
+        (moving, f"{path}/move", f"{path}/series", typed | {"scope": "all"}, "review_series_move"),
+    ):
+        led = choose(doctor, page, to, client="Anna Adler", **wish)
+        address = led.headers["location"]
+        assert "Adler" not in address
+        listed, again = doctor.follow(led), doctor.open(address)
+        assert listed.status == again.status == 200
+        assert len(set(map(repr, sent(house, method)))) == 1
+        assert again.form(action).fields.items() >= wish.items()
+        answers(method, Invalid("start_invalid", fields={"starts_at": "in_the_past"}))
+        late = doctor.follow(doctor.open(address))
+        assert late.form(to).fields["at"] == "07:15"
+    assert doctor.follow(doctor.open(BOOK)).form(NEW)
+    assert doctor.open(f"{path}/series").status == 404
 
 
 def test_what_was_chosen_in_a_review_is_there_again_unless_it_is_another_series(
@@ -283,11 +313,11 @@ def test_what_was_chosen_in_a_review_is_there_again_unless_it_is_another_series(
         (form, NEW, BOOK, OWN | TWICE, {"times": "3"}),
         (moving, f"{path}/move", f"{path}/series", OWN | {"scope": "all"}, {"scope": "following"}),
     ):
-        listed = choose(doctor, page, to, **typed)
+        listed = listed_by(doctor, page, to, **typed)
         back = go_back(doctor, listed, action, to, **chosen)
-        again = doctor.submit(back, to)
+        again = doctor.follow(doctor.submit(back, to))
         assert again.form(action).fields["slot-1"] == chosen["slot-1"]
-        another = doctor.submit(back, to, other)
+        another = doctor.follow(doctor.submit(back, to, other))
         assert another.form(action).fields.get("slot-1") != chosen["slot-1"]
 
 

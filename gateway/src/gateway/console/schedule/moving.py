@@ -12,7 +12,7 @@ from gateway.console.schedule import time_choice
 from gateway.console.schedule.appointments import is_gone
 from gateway.console.schedule.quiet import is_quiet
 from gateway.console.schedule.repeat_fields import read_scope, reviewed
-from gateway.console.schedule.series import review_moved_series
+from gateway.console.schedule.series_review import lead_to_moved_series
 from gateway.console.way_back import way_back
 from gateway.web import flash
 from gateway.web.request_context import context_of, practitioner_of
@@ -54,7 +54,7 @@ class MovePage(Resource):
                 self._look(req, resp, appointment_id, context.form)
                 return
             if read_scope(context.form) is not None:
-                review_moved_series(self, req, resp, appointment_id)
+                lead_to_moved_series(self, req, resp, appointment_id)
                 return
             context.backend.ask(
                 MOVE_FOR_CLIENT,

@@ -16,7 +16,7 @@ from gateway.console.schedule.booking_draft import (
 )
 from gateway.console.schedule.quiet import is_quiet
 from gateway.console.schedule.repeat_fields import REPEAT_FIELDS, read_repeat, reviewed
-from gateway.console.schedule.series import review_new_series
+from gateway.console.schedule.series_review import lead_to_new_series
 from gateway.web import flash
 from gateway.web.lengths import check_length
 from gateway.web.request_context import context_of, practitioner_of
@@ -51,7 +51,7 @@ class NewAppointmentPage(Resource):
         try:
             _require_all(form, draft)
             if read_repeat(form) is not None:
-                review_new_series(self, req, resp, client_id=draft.client_id)
+                lead_to_new_series(self, req, resp, draft.client_id)
                 return
             command = _command(form, draft)
             booked = context_of(req).backend.ask(
