@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from urllib.parse import parse_qsl
 
 import pytest
 from gallery import Gallery, served
@@ -10,6 +11,7 @@ from playwright.sync_api import expect
 
 from gateway.web.cookies import Cookie
 from gateway.web.tokens import new_secret
+from tests.kit.gateway.late_scripts import scripts_held
 from tests.kit.gateway.made_bookings import upcoming
 
 MONTH = "/portal-booking"
@@ -206,6 +208,25 @@ def test_what_is_on_comes_by_itself_and_goes_when_it_is_cancelled(home, live):
     page.clock.run_for(60 * 1000)
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(page.locator(".now")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("scene", "field", "choose", "asked"),
+    [
+        ("booking", "client-2", lambda it: it.check(), "appointments/new"),
+        ("booking", "field-service_id", lambda it: it.select_option(index=0), "appointments/new"),
+        ("booking", "field-day", lambda it: it.fill("2026-12-09"), "appointments/new"),
+        ("hours", "field-holiday_country", lambda it: it.select_option("AT"), "availability"),
+        ("service", "field-on_request", lambda it: it.check(), "services/rules"),
+    ],
+    ids=["a radio button", "a service", "a day", "a country", "a tick"],
+)
+def test_what_was_chosen_before_the_scripts_had_come_is_asked_for(tab, scene, field, choose, asked):
+    with tab.expect_request(f"**/console/{asked}") as sent, scripts_held(tab):
+        tab.goto(f"/console-{scene}", wait_until="commit")
+        choose(tab.locator(f"#{field}"))
+        name, value = tab.locator(f"#{field}").evaluate("field => [field.name, field.value]")
+    assert (name, value) in parse_qsl(sent.value.post_data)
 
 
 @pytest.mark.parametrize("language", ["en", "de"])
