@@ -15,7 +15,13 @@ from portal_contracts.identity_links.rpc.caseload import (
     ShareClient,
     WithdrawClient,
 )
-from portal_contracts.identity_links.rpc.clients import ADD_CLIENT, AddClient, ClientFields
+from portal_contracts.identity_links.rpc.clients import (
+    ADD_CLIENT,
+    LIST_CLIENTS,
+    AddClient,
+    ClientFields,
+    ListClients,
+)
 from tests.kit.contract.scenario import scenario
 
 
@@ -34,6 +40,16 @@ def everybody_shares_and_hands_over(scene):
     withdraw = WithdrawClient(client_id=who, practitioner_id=to)
     scene.ask_as_everybody(WITHDRAW_CLIENT, withdraw)
     scene.ask_as_everybody(READ_VISIBILITY, Nothing())
+
+
+@scenario()
+def a_desk_adds_a_client_to_a_caseload(scene):
+    fields = ClientFields(name="Dora Dorn", email=scene.email("dora"))
+    added = AddClient(fields=fields, practitioner_id=scene.practitioner.id)
+    who = scene.ask(ADD_CLIENT, added, scene.assistant).client_id
+    scene.ask(GET_CASELOAD, GetCaseload(client_id=who), scene.practitioner)
+    for whose in (scene.practitioner.id, scene.owner.id, scene.stranger.id):
+        scene.ask(LIST_CLIENTS, ListClients(practitioner_id=whose), scene.owner)
 
 
 @scenario()

@@ -119,3 +119,4 @@ def a_client_signs_out(scene):
     scene.ask(LIST_ACCESS, ListAccess(), scene.anna)
     scene.ask(LIST_OWN_VISITS, ListOwnVisits(), scene.anna)
     scene.ask(LIST_OWN_VISITS, ListOwnVisits(limit=1), scene.anna)
+    scene.ask(LIST_OWN_VISITS, ListOwnVisits(cursor="nonsense"), scene.anna)

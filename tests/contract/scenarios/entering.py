@@ -227,6 +227,7 @@ def a_new_link_comes_for_a_dead_one(scene):
 
 @scenario()
 def a_new_link_comes_for_an_address(scene):
+    target = Target(kind=TargetKind.APPOINTMENT, id=scene.name(uuid4(), "an appointment"))
     scene.add_link(scene.anna, "alive")
     archive = SetClientStatus(client_id=scene.ben.id, status=ClientStatus.ARCHIVED)
     scene.ask(SET_CLIENT_STATUS, archive, scene.owner)
@@ -237,7 +238,8 @@ def a_new_link_comes_for_an_address(scene):
         scene.email("anna").upper(),
         scene.email("anna"),
     ):
-        scene.ask(REQUEST_LINK, RequestLink(email=email, address=scene.address))
+        request = RequestLink(email=email, address=scene.address, target=target)
+        scene.ask(REQUEST_LINK, request)
     links = ListLinks(client_id=scene.anna.id)
     scene.ask_when(has_two, LIST_LINKS, links, scene.owner)
     scene.ask(LIST_LINKS, replace(links, client_id=scene.ben.id), scene.owner)
