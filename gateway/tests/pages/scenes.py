@@ -139,7 +139,11 @@ ENTERING = [
     dead(LinkState.REVOKED),
     dead(LinkState.USED),
     Scene("link-unknown", "portal/link_unknown.html", {"email": "", "errors": {}}, practice=False),
-    Scene("link-requested", "portal/link_requested.html", {"retry_after_seconds": 60}),
+    Scene(
+        "link-requested",
+        "portal/link_requested.html",
+        {"retry_after_seconds": 60, "by_link": True},
+    ),
     Scene("signed-out", "portal/signed_out.html", {"ended": False}),
     Scene("signed-out-idle", "portal/signed_out.html", {"ended": True}, practice=False),
 ]
