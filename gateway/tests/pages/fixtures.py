@@ -112,6 +112,8 @@ CONSOLE_DEVICE = ConsoleDevice(
 
 
 def standing(state: LinkState = LinkState.LIVE) -> LinkStanding:
+    if state is LinkState.REVOKED:
+        return LinkStanding(state=state, practice=PRACTICE, language="en")
     return LinkStanding(
         state=state,
         practice=PRACTICE,
