@@ -129,7 +129,10 @@ class RevokeLinkPage(ClientAct):
 
     confirmation = Confirmation(
         _("Revoke this link of %(name)s?"),
-        _("The link stops working at once. Devices that are already signed in stay signed in."),
+        _(
+            "The link stops working at once. Whoever opens it can have a new one mailed, to the "
+            "address on file alone. Devices that are already signed in stay signed in."
+        ),
         _("Revoke link"),
         flash.Flash.LINK_REVOKED,
     )
