@@ -236,6 +236,13 @@ def test_the_mail_says_what_its_file_does(kind: str, changes: dict[str, Any], sa
     )
 
 
+@pytest.mark.parametrize("kind", ["booked_series_cancelled", "calendar_series_cancelled"])
+def test_what_stays_is_not_taken_for_what_was_cancelled(kind: str) -> None:
+    left = mail(kind, told=START, to_come=3).text
+    assert left.index("These stay:") < left.index("When: Every Thursday")
+    assert "These stay:" not in mail(kind, told=START, entry=entry(live=0), to_come=0).text
+
+
 def test_the_mail_says_how_they_repeat_in_both_languages() -> None:
     assert "When: Every Thursday, 10:00 Berlin time" in mail().text
     assert "Last: 29 April 2027" in mail().text

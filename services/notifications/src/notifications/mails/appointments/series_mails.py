@@ -78,7 +78,11 @@ def _rearranged(occasion: Occasion[SeriesFacts], _: Lookup) -> SeriesNews:
 def _called_off(occasion: Occasion[SeriesFacts], _: Lookup) -> SeriesNews:
     return SeriesNews(
         _("Appointments are cancelled"),
-        _("Appointments that repeat were cancelled in your calendar. Your portal shows which."),
+        _and_what_stays(
+            _("Appointments that repeat were cancelled in your calendar. Your portal shows which."),
+            occasion.facts,
+            _,
+        ),
         stands=occasion.facts.to_come > 0,
     )
 
@@ -93,9 +97,19 @@ def _followed(_occasion: Occasion[SeriesFacts], _: Lookup) -> SeriesNews:
 def _taken_out(occasion: Occasion[SeriesFacts], _: Lookup) -> SeriesNews:
     return SeriesNews(
         _("Appointments are cancelled"),
-        _("You cancelled appointments. This e-mail takes them out of your calendar too."),
+        _and_what_stays(
+            _("You cancelled appointments. This e-mail takes them out of your calendar too."),
+            occasion.facts,
+            _,
+        ),
         stands=occasion.facts.to_come > 0,
     )
+
+
+def _and_what_stays(cancelled: str, facts: SeriesFacts, _: Lookup) -> str:
+    """The details below are about what is left, so that nobody takes it for what was cancelled."""
+    stay = _("These stay:")
+    return f"{cancelled} {stay}" if facts.to_come > 0 else cancelled
 
 
 def _mail(
