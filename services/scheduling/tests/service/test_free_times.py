@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import event, insert
 
 from portal_chassis.ids import new_id
@@ -217,13 +218,16 @@ def test_a_practitioner_is_told_why_a_time_is_not_offered(desk, calendar, servic
     appointment = calendar.appointment(anna, wall(10), service_id=service)
     vera = calendar.practitioner()
 
-    def why(start, **more):
+    def why(start, actor=vera, **more):
         command = ExplainTime(service_id=more.pop("service_id", service), starts_at=start, **more)
-        found = desk.ask(EXPLAIN_TIME, command, vera)
+        found = desk.ask(EXPLAIN_TIME, command, actor)
         return found.reason, found.appointment_id
 
     assert why(wall(9)) == (None, None)
     assert why(wall(10)) == (WhyNot.OWN_APPOINTMENT, appointment)
+    desk.identity.visible = []
+    limited = replace(vera, caseload_only=True)
+    assert why(wall(10), limited) == (WhyNot.OWN_APPOINTMENT, None)  # hidden: the time is taken
     assert why(wall(9, 5)) == (WhyNot.OFF_GRID, None)
     assert why(wall(15)) == (WhyNot.HOURS, None)
     assert why(datetime(9999, 12, 31, tzinfo=UTC)) == (WhyNot.OUTSIDE_WINDOW, None)

@@ -59,7 +59,8 @@ OFFERING: Final[Mapping[str, str]] = {
     "CancelForClient.reason": "For the practice; it is not mailed.",
     "EditService.unless_stranded": "Refuse instead, where booked times would lie outside of the "
     "new hours.",
-    "Explanation.appointment_id": "The appointment that is in the way; null: none is.",
+    "Explanation.appointment_id": "The appointment that is in the way; null: none is, or "
+    "a hidden client's.",
     "Explanation.reason": "The first rule that holds against it; null: it is offered.",
     "ExplainTime.client_id": "For this client; left out: for anyone.",
     "HolidayRegion.code": "By which the region is named.",

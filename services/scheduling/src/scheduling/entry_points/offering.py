@@ -128,12 +128,12 @@ class OfferingCalls(Wiring):
         """The next times clients would be offered."""
         return free_times.preview_times(tx, command, call.actor, now=call.now)
 
-    @rpc(hours_contract.EXPLAIN_TIME, checks=[may_explain_time], runs_in=RunsIn.SNAPSHOT)
+    @rpc(hours_contract.EXPLAIN_TIME, who=seen, checks=[may_explain_time], runs_in=RunsIn.SNAPSHOT)
     def explain_time(
-        self, tx: Transaction, command: hours_contract.ExplainTime, call: Call
+        self, tx: Transaction, command: hours_contract.ExplainTime, call: Call, found: Seen
     ) -> hours_contract.Explanation:
         """Why a time is not offered."""
-        return refused_times.explain_time(tx, command, call.actor, now=call.now)
+        return refused_times.explain_time(tx, command, found, now=call.now)
 
     @rpc(stranded_contract.LIST_STRANDED, who=seen, runs_in=RunsIn.SNAPSHOT)
     def list_stranded(

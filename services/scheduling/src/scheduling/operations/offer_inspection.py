@@ -95,7 +95,7 @@ def why_at(
                 "starts_at": shown.start.isoformat(),
                 "timezone": zone.key,
                 "reason": None if refusal is None else refusal.value,
-                "appointment_id": in_the_way,
+                "appointment_id": in_the_way and in_the_way.appointment_id,
                 "means": MEANINGS[refusal],
             }
         )

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
 from portal_chassis.authority.ownership import Client
+from portal_chassis.authority.seen import Seen
 from portal_chassis.database.transactions import Transaction
-from portal_contracts.actor import Actor
 from portal_contracts.permissions import Permission
 from portal_contracts.scheduling.rpc.availability import ExplainTime, Explanation, WhyNot
 from scheduling.domain.bookable_services import BookableService
@@ -21,21 +20,26 @@ _MINUTE = timedelta(minutes=1)
 
 
 def explain_time(
-    tx: Transaction, command: ExplainTime, actor: Actor, *, now: datetime
+    tx: Transaction, command: ExplainTime, seen: Seen, *, now: datetime
 ) -> Explanation:
     """Why a start is not offered to clients, or to one of them; what stands in its way.
+
+    Which appointment of a hidden client does, is not told.
 
     Raises:
         Forbidden: ``not_allowed``.
         NotFound: ``service_not_found``.
     """
-    service = own_service(tx, command.service_id, actor, Permission.APPOINTMENTS_READ)
+    service = own_service(tx, command.service_id, seen.actor, Permission.APPOINTMENTS_READ)
     client = None
     if command.client_id is not None:
         client = Client(id=command.client_id, practice_id=service.practice_id)
     refusal, in_the_way = why_not(tx, service, command.starts_at, client, now=now)
     reason = None if refusal is None else WhyNot(refusal)
-    return Explanation(reason=reason, appointment_id=in_the_way)
+    shown = in_the_way and seen.shows(in_the_way.client_id, Permission.APPOINTMENTS_READ)
+    return Explanation(
+        reason=reason, appointment_id=in_the_way.appointment_id if in_the_way and shown else None
+    )
 
 
 def why_not(
@@ -45,7 +49,7 @@ def why_not(
     client: Client | None,
     *,
     now: datetime,
-) -> tuple[Refusal | None, UUID | None]:
+) -> tuple[Refusal | None, busy.InTheWay | None]:
     """The first rule that refuses a start, and the appointment that is in its way."""
     if abs(starts_at - now) > PLANNABLE:
         return (Refusal.OUTSIDE_WINDOW if starts_at > now else Refusal.NOTICE), None

@@ -126,12 +126,19 @@ def busy_elsewhere_of(
     return tuple(Span(row.starts_at, row.ends_at) for row in rows)
 
 
+class InTheWay(NamedTuple):
+    """An appointment that takes a time, and whose it is."""
+
+    appointment_id: UUID
+    client_id: UUID
+
+
 def appointment_in_the_way(
     tx: Transaction, practitioner_id: UUID, blocked: Span, *, now: datetime
-) -> UUID | None:
+) -> InTheWay | None:
     """The first live appointment or hold whose blocked span overlaps `blocked`."""
     query = (
-        select(appointment.c.id)
+        select(appointment.c.id, appointment.c.client_id)
         .join_from(appointment, booked_time, appointment.c.booked_time_id == booked_time.c.id)
         .where(
             booked_time.c.practitioner_id == practitioner_id,
@@ -146,7 +153,8 @@ def appointment_in_the_way(
         .order_by(booked_time.c.starts_at, appointment.c.id)
         .limit(1)
     )
-    return tx.execute(query).scalar_one_or_none()
+    row = tx.execute(query).one_or_none()
+    return None if row is None else InTheWay(*row)
 
 
 # No probe for each row: PostgreSQL evaluates an array of an uncorrelated query once, under the
