@@ -164,7 +164,7 @@ class ExplainTime(Struct, frozen=True, kw_only=True):
 
 
 class Explanation(Struct, frozen=True, kw_only=True):
-    """`reason` is None when it is offered. `appointment_id`: what is in the way, where it is seen."""
+    """`reason` is None when it is offered. `appointment_id`: what is in the way, if it is seen."""
 
     reason: WhyNot | None
     appointment_id: UUID | None = None
