@@ -188,6 +188,20 @@ def test_the_menu_of_the_console_opens_on_a_phone_without_scripts(visitor, live)
     expect(page.locator("h1")).to_have_text("Settings")
 
 
+def test_escape_closes_the_menu_that_opened_last_and_gives_its_button_the_focus(visitor, live):
+    page = visitor(person=live.doctor, viewport={"width": 390, "height": 844})
+    page.goto("/console")
+    menu, new = page.locator("#menu"), page.locator("#sheet-new")
+    for one in (menu, new):
+        one.locator("> summary").press("Enter")
+        expect(one).to_have_attribute("open", "")
+    page.keyboard.press("Tab")
+    for one in (new, menu):
+        page.keyboard.press("Escape")
+        expect(one).not_to_have_attribute("open", "")
+        expect(one.locator("> summary")).to_be_focused()
+
+
 def test_a_warning_comes_before_the_idle_end_and_staying_takes_it_away(visitor, live):
     page = visitor(person=live.anna, cookie=Cookie.CLIENT_DEVICE)
     page.clock.install()

@@ -7,8 +7,6 @@ import re
 import tomllib
 
 import pytest
-from gallery import Gallery
-from scenes import SCENES
 
 from gateway.web.pages import HERE
 from gateway.web.static_files import StaticFiles
@@ -136,20 +134,6 @@ def test_every_class_of_a_stylesheet_is_used():
     )
     for name in set(re.findall(r"\.([a-z][a-z0-9-]+)", css)) - made:
         assert name in words or name.startswith(prefixes), name
-
-
-def test_a_page_loads_the_stylesheet_that_its_classes_are_styled_in():
-    """One that it does not load leaves its classes without any style, and nothing else says so."""
-    sheets = {name: "".join(WRITTEN[part] for part in parts) for name, parts in SHEETS.items()}
-    alone = re.findall(r"^  \.([\w-]+)(?: \{|,)$", "".join(sheets.values()), re.MULTILINE)
-    styled = set(alone) - {"zone-note", "crisis-call"}  # left out in print; large in a form alone
-    gallery = Gallery()
-    for scene in SCENES.values():
-        page = gallery.render(scene)
-        loaded = re.findall(r'rel="stylesheet" href="/static/\w+/([\w.-]+)"', page)
-        here = set(re.findall(r"\.([\w-]+)", "".join(sheets[name] for name in loaded)))
-        classes = {name for names in re.findall(r'class="([^"]+)"', page) for name in names.split()}
-        assert classes & styled <= here, (scene.name, classes & styled - here)
 
 
 def test_every_icon_is_in_the_sprite_and_every_symbol_is_used():
