@@ -10,7 +10,7 @@ from portal_chassis.embedded.polling import wait_until
 T = TypeVar("T")
 
 
-def eventually(look: Callable[[], T], *, within: float = 10.0, every: float = 0.05) -> T:
+def eventually(look: Callable[[], T], *, within: float = 20.0, every: float = 0.05) -> T:
     """Call `look` until it answers something true, and return that.
 
     An `AssertionError` or `LookupError` of `look` counts as "not yet"; the

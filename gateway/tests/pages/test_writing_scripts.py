@@ -78,6 +78,11 @@ def write(page, field, text):
     page.locator(field).blur()
 
 
+def look_at_it_again(page):
+    """As a person does who comes back; what waits is tried again at once."""
+    page.evaluate("dispatchEvent(new Event('focus'))")
+
+
 def newest(text):
     return text.newest.text if text.newest else None
 
@@ -128,6 +133,7 @@ def test_leaving_asks_only_while_something_is_not_saved(page, texts, live, path)
     assert asks_before_leaving(page, lambda: page.evaluate("location.reload()"))
     assert page.input_value(NOTE) == "Not yet"
     live.services.down.clear()
+    look_at_it_again(page)
     expect(page.locator("#note-saved")).to_have_text(SAVED)
     page.click("#to-today")
     page.wait_for_url("**/console")
@@ -151,6 +157,7 @@ def test_a_lost_answer_is_no_conflict_with_oneself(page, texts, live):
     expect(page.locator("#summary-saved")).to_have_text("Not saved, retrying")
     page.fill(SUMMARY, "Once, and more")
     live.services.lost_replies.clear()
+    look_at_it_again(page)
     eventually(lambda: newest(texts.summary) == "Once, and more")
     expect(page.locator("#summary-choice")).to_be_empty()
 
@@ -240,7 +247,7 @@ def test_signed_out_in_another_tab_the_page_stays_and_saves_once_signed_in_again
     again.click("#sign-in")
     again.wait_for_url("**/console")
     page.bring_to_front()
-    page.evaluate("dispatchEvent(new Event('focus'))")
+    look_at_it_again(page)
     expect(page.locator("#summary-saved")).to_have_text(SAVED)
     expect(page.locator("#note-saved")).to_have_text(SAVED)
     expect(page.locator("#notice")).to_be_empty()
