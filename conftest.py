@@ -1,5 +1,8 @@
 """Every test of the repository can ask for the test kit's servers."""
 
+import gc
+from collections.abc import Iterator
+
 import pytest
 
 import gateway  # noqa: F401 - the package, before pytest takes the folder of its name for it
@@ -18,6 +21,17 @@ FIRST = (
     "gateway/tests/pages/test_looks.py",
 )
 """The groups that take by far the longest. The last one computes, those before it wait."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Look for no rubbish in what is collected: there is none, and it takes a sixth of the time."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 # Before xdist reads the marks, which it does in the same hook.

@@ -84,7 +84,7 @@ def test_the_path_by_keyboard_alone(portal, new_page) -> None:
     ("viewport", "scheme"),
     [
         pytest.param(PHONE, "light", id="390-light"),
-        pytest.param(DESK, "dark", id="1280-dark"),
+        pytest.param(DESK, "dark", id="1280-dark", marks=pytest.mark.long),
         pytest.param(PHONE, "dark", id="390-dark", marks=pytest.mark.long),
         pytest.param(DESK, "light", id="1280-light", marks=pytest.mark.long),
     ],

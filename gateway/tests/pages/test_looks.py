@@ -135,7 +135,14 @@ def test_no_column_of_the_clients_is_cut_off(tab, address):
 
 
 @pytest.mark.parametrize("accent", ["#ffe600", "#ff5c8a", "#0a0a0a", "#ffffff", "#3355ff"])
-@pytest.mark.parametrize("name", ["portal-home", "console-client", "console-mails"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "portal-home",
+        pytest.param("console-client", marks=pytest.mark.long),
+        pytest.param("console-mails", marks=pytest.mark.long),
+    ],
+)
 def test_any_accent_reads(tab, address, name, accent):
     tab.set_viewport_size({"width": 1280, "height": 900})
     tab.goto(f"{address}/{name}?theme=light&accent=%23{accent[1:]}")
