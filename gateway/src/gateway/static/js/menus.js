@@ -3,7 +3,7 @@
 const opened = () => [...document.querySelectorAll(".side-sheet[open], .new-menu[open]")].filter((one) => one.checkVisibility());
 
 addEventListener("keydown", (event) => {
-  const menu = event.key === "Escape" && opened().at(-1);
+  const menu = event.key === "Escape" && !event.isComposing && opened().at(-1);
   if (!menu) return;
   event.stopPropagation(); // what else Escape closes stays open
   menu.open = false;
