@@ -7,6 +7,8 @@ from uuid import uuid4
 import pytest
 from msgspec.structs import replace
 
+from gateway.words.calendar import WHY_NOT
+from portal_contracts.actor import Role
 from portal_contracts.errors import Conflict, Invalid
 from portal_contracts.scheduling.rpc.appointments import RepeatUnit, SeriesHead
 from portal_contracts.scheduling.rpc.availability import WhyNot
@@ -143,7 +145,7 @@ def test_what_is_only_further_ahead_than_clients_may_book_is_booked_unless_it_is
     answers("book_series", BookedSeries(series_id=uuid4(), appointment_ids=[uuid4()]))
     choose(doctor, listed, BOOK)
     [booked] = sent(house, "book_series")
-    assert (booked.choices, booked.despite) == ([], True)
+    assert (booked.choices, booked.despite, booked.despite_slots) == ([], True, [1])
 
 
 def test_what_was_taken_meanwhile_is_listed_again_with_what_was_chosen(doctor, answers, form):
@@ -245,6 +247,48 @@ def test_a_move_cancels_nothing_that_nobody_chose(doctor, answers, form, appoint
     assert "Choose what becomes of each appointment." in again.html
 
 
+def test_a_move_breaks_no_rule_for_an_appointment_that_nobody_decided(
+    house, doctor, answers, form, appointment
+):
+    late = replace(
+        REVIEW.slots[1],
+        state=SlotState.OUTSIDE_RULES,
+        breaks=[WhyNot.HOURS, WhyNot.EXTERNAL_BUSY],
+        nearest=None,
+    )
+    far = replace(late, slot=2, breaks=[WhyNot.OUTSIDE_WINDOW])
+    answers("review_series_move", replace(REVIEW, slots=[REVIEW.slots[0], late, far]))
+    path = f"/console/appointments/{appointment.id}"
+    chosen = {"start": STARTS_AT.isoformat(), "scope": "following"}
+    listed = listed_by(doctor, doctor.open(f"{path}/move"), f"{path}/move", **chosen)
+    for rule in late.breaks:
+        assert WHY_NOT[rule] in listed.html
+    answers("move_series", Conflict("series_collides", fields={"slots.1": "hours"}))
+    again = choose(doctor, listed, f"{path}/series")
+    [moved] = sent(house, "move_series")
+    assert (moved.choices, moved.despite, moved.despite_slots) == ([], True, [2])
+    assert "Choose what becomes of each appointment." in again.html
+
+
+def test_an_address_has_nothing_written_to_a_client_that_its_list_does_not_show(
+    doctor, answers, form
+):
+    address = choose(doctor, form, NEW, start=STARTS_AT.isoformat(), **TWICE).headers["location"]
+    led = doctor.open(f"{address}&message=Never+come+back")
+    assert led.status == 303
+    assert doctor.follow(led).form(NEW).fields["message"] == "Never come back"
+
+
+def test_a_number_of_an_appointment_that_no_series_has_is_none_of_its_choices(
+    house, doctor, answers, form
+):
+    listed = listed_by(doctor, form, NEW, start=STARTS_AT.isoformat(), **TWICE)
+    answers("book_series", BookedSeries(series_id=uuid4(), appointment_ids=[uuid4()]))
+    assert choose(doctor, listed, BOOK, **{"slot-" + "9" * 5000: "out"}).status == 303
+    [booked] = sent(house, "book_series")
+    assert [one.slot for one in booked.choices] == [1]
+
+
 OWN = {
     "start": "own",
     "day": "2026-12-04",
@@ -301,6 +345,13 @@ def test_the_list_of_a_series_has_an_address_that_back_and_reload_lead_to(
         assert late.form(to).fields["at"] == "07:15"
     assert doctor.follow(doctor.open(BOOK)).form(NEW)
     assert doctor.open(f"{path}/series").status == 404
+
+
+def test_the_list_of_an_own_series_is_one_s_own_whoever_was_shown_meanwhile(house, doctor, form):
+    jonas = house.services.add_practitioner(house.practice, Role.PRACTITIONER, "j@practice.example")
+    doctor.open(f"{NEW}?practitioner={jonas.id}")
+    listed = listed_by(doctor, form, NEW, start=STARTS_AT.isoformat(), **TWICE)
+    assert listed.form(BOOK).fields["practitioner"] == str(house.doctor.id)
 
 
 def test_what_was_chosen_in_a_review_is_there_again_unless_it_is_another_series(

@@ -231,6 +231,22 @@ def test_rules_for_clients_stop_it_until_the_practice_says_despite(calendar, boo
     assert len(book(evening, despite=True).appointment_ids) == 5
 
 
+def test_no_rule_is_broken_by_an_occurrence_of_which_nobody_said_so(calendar, book, move, review):
+    booked = book()
+    evening = datetime(2026, 12, 3, 19, tzinfo=UTC)
+    left_out = [SlotChoice(slot=n, starts_at=None) for n in range(2, 5)]
+    said = {"choices": left_out, "despite": True, "despite_slots": [0]}
+    for act in (
+        lambda: book(evening + timedelta(days=1), **said),
+        lambda: move(booked.appointment_ids[0], ALL, evening, **said),
+    ):
+        with pytest.raises(Conflict) as refused:
+            act()
+        assert refused.value.fields == {"slots.1": "hours"}
+    said["despite_slots"] = [0, 1]
+    assert len(move(booked.appointment_ids[0], ALL, evening, **said).moved) == 2
+
+
 def test_a_limit_counts_the_occurrences_of_the_series_itself(calendar, desk, client, rivera, live):
     calendar.hours(("09:00", "18:00"))
     service = calendar.offer(max_horizon_days=None, max_per_month=2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -28,6 +29,7 @@ REVIEWED: Final = "reviewed"
 """The field that says of which series a review was, as `mark_of` does."""
 
 _SLOT: Final = "slot-"
+_NUMBER: Final = re.compile("[0-9]{1,4}")
 _PLACES: Final = {"week_of_month": "repeat", "weekday": "repeat"}
 
 
@@ -84,16 +86,16 @@ def read_scope(form: Submitted) -> SeriesScope | None:
     return SeriesScope(said) if said in set(SeriesScope) else None
 
 
-def read_choices(form: Submitted) -> tuple[list[SlotChoice], bool]:
-    """What was chosen for occurrences that did not fit, and whether rules are broken by one."""
-    choices, despite = [], False
+def read_choices(form: Submitted) -> tuple[list[SlotChoice], list[int]]:
+    """What was chosen for occurrences that did not fit, and the slots that break rules anyway."""
+    choices, despite = list[SlotChoice](), list[int]()
     for name in form.names:
         slot = name.removeprefix(_SLOT)
-        if not name.startswith(_SLOT) or not (slot.isascii() and slot.isdigit()):
+        if not name.startswith(_SLOT) or not _NUMBER.fullmatch(slot):
             continue
         value = form.text(name)
         if value == Instead.DESPITE:
-            despite = True
+            despite.append(int(slot))
         else:
             start = None if value == Instead.OUT else _instant(value)
             choices.append(SlotChoice(slot=int(slot), starts_at=start))

@@ -7,9 +7,7 @@ from uuid import UUID
 import falcon
 
 from gateway.console.schedule.quiet import is_quiet
-from gateway.console.schedule.repeat_fields import (
-    read_choices,
-)
+from gateway.console.schedule.repeat_fields import read_choices
 from gateway.console.schedule.series_review import (
     NEW,
     asked_move,
@@ -39,13 +37,21 @@ class BookSeriesPage(Resource):
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """List it; what cannot be any more leads back to the form.
 
+        So does an address that says what is written to the client, as none of ours does: the list
+        does not show it, the form does.
+
         Raises:
             NotFound: the address does not say what is to repeat.
         """
+        asked = read_query(req)
+        form = f"{NEW}?{req.query_string}"
+        if asked.text("message"):
+            see_other(resp, form)
+            return
         try:
-            review_new_series(self, req, resp, read_query(req))
+            review_new_series(self, req, resp, asked)
         except (Conflict, Invalid):
-            see_other(resp, f"{NEW}?{req.query_string}")
+            see_other(resp, form)
 
     def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Book all of it; what no longer fits is listed again, with what was chosen."""
@@ -61,7 +67,8 @@ class BookSeriesPage(Resource):
                     starts_at=command.starts_at,
                     repeat=command.repeat,
                     choices=choices,
-                    despite=despite,
+                    despite=bool(despite),
+                    despite_slots=despite,
                     minutes=command.minutes,
                     message=context.form.text("message"),
                     without_mail=quiet,
@@ -103,7 +110,8 @@ class MoveSeriesPage(Resource):
                     scope=command.scope,
                     starts_at=command.starts_at,
                     choices=choices,
-                    despite=despite,
+                    despite=bool(despite),
+                    despite_slots=despite,
                     without_mail=quiet,
                 ),
                 idempotency_key=context.form.key(),

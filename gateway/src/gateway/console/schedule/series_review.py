@@ -130,11 +130,11 @@ def _address_of_list(path: str, form: Submitted, kept: dict[str, str]) -> str | 
 
 
 def _kept_of_new(req: falcon.Request, form: Submitted, command: ReviewSeries) -> dict[str, str]:
-    chosen = chosen_practitioner(req, form)
+    """What the form says. Whose calendar always: an address without it is whose was shown last."""
     return form.values({"client": ""} | time_choice.FIELDS | REPEAT_FIELDS | MORE_FIELDS) | {
         "client_id": str(command.client_id),
         "service_id": str(command.service_id),
-        **({} if chosen.own else {"practitioner": str(chosen.practitioner_id)}),
+        "practitioner": str(chosen_practitioner(req, form).practitioner_id),
     }
 
 

@@ -152,6 +152,8 @@ APPOINTMENTS: Final[Mapping[str, str]] = {
     "BookSeries.repeat": "How it repeats.",
     "BookSeries.choices": "What becomes of occurrences that do not fit.",
     "BookSeries.despite": "Book also where a rule for clients is broken; never over another one.",
+    "BookSeries.despite_slots": "With `despite`: the occurrences that may break rules; null: "
+    "whichever.",
     "BookedSeries.series_id": "The series that was booked.",
     "BookedSeries.appointment_ids": "Its appointments, in order.",
     "ReviewSeriesMove.scope": "This one and those after it, or all that are to come.",
@@ -160,6 +162,8 @@ APPOINTMENTS: Final[Mapping[str, str]] = {
     "cancelled.",
     "MoveSeries.without_mail": "The client gets no mail of this act; reminders still go out.",
     "MoveSeries.despite": "Move also where a rule for clients is broken; never over another one.",
+    "MoveSeries.despite_slots": "With `despite`: the occurrences that may break rules; null: "
+    "whichever.",
     "MovedSeries.moved": "The appointments that were moved.",
     "MovedSeries.cancelled": "Those that were left out, and so are off.",
     "CancelSeries.scope": "This one and those after it, or all that are to come.",

@@ -47,6 +47,7 @@ from scheduling.operations.series_planning import (
     SeriesCalendar,
     Wanted,
     as_mapping,
+    may_break_rules,
     place,
     review,
     series_collides,
@@ -100,7 +101,8 @@ def book_series(
     wanted, given = _wanted(tx, command, service, now=now)
     choices = given | as_mapping(command.choices)
     calendar = _calendar(tx, service, stretch_of(wanted, choices), now=now)
-    placed = place(wanted, lambda _one: calendar, choices, despite=command.despite, now=now)
+    despite = may_break_rules(command, wanted)
+    placed = place(wanted, lambda _one: calendar, choices, despite=despite, now=now)
     seats = [
         NewSeat(new_id(), one.wanted.slot, new_time(service, Planned(one.span, calendar.timezone)))
         for one in placed

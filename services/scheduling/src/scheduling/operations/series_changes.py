@@ -43,6 +43,7 @@ from scheduling.operations.series_planning import (
     SeriesCalendar,
     Wanted,
     as_mapping,
+    may_break_rules,
     place,
     review,
     stretch_of,
@@ -88,7 +89,8 @@ def move_series(tx: Transaction, command: MoveSeries, call: Call, *, now: dateti
     wanted, given = _wanted(tx, change, command.starts_at, now=now)
     choices = given | as_mapping(command.choices)
     calendar_of = _calendars(tx, change, wanted, choices, now=now)
-    placed = place(wanted, calendar_of, choices, despite=command.despite, now=now)
+    despite = may_break_rules(command, wanted)
+    placed = place(wanted, calendar_of, choices, despite=despite, now=now)
     if all(one.span is None for one in placed):
         raise Invalid("series_invalid", "Nothing is left.", fields={"choices": "nothing_left"})
     quiet = command.without_mail

@@ -7,13 +7,19 @@ free, and the times that it names instead, are booked at the same instant and wi
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from portal_contracts.errors import Conflict
 from portal_contracts.scheduling.rpc.availability import WhyNot
-from portal_contracts.scheduling.rpc.series import SeriesSlot, SlotChoice, SlotState
+from portal_contracts.scheduling.rpc.series import (
+    BookSeries,
+    MoveSeries,
+    SeriesSlot,
+    SlotChoice,
+    SlotState,
+)
 from scheduling.domain.appointments import Appointment
 from scheduling.domain.practice_starts import PracticeStarts
 from scheduling.domain.series import SeriesRule
@@ -146,14 +152,16 @@ def place(
     calendar_of: CalendarOf,
     choices: Mapping[int, datetime | None],
     *,
-    despite: bool,
+    despite: Collection[int],
     now: datetime,
 ) -> list[Placed]:
     """The stretch of each occurrence, as it is by its rule or as it was chosen.
 
+    `despite`: the slots that may break rules for clients.
+
     Raises:
         Conflict: ``series_collides`` with a code for each slot that does not fit: ``taken``,
-            ``skipped``, ``in_the_past``, or the rule that it breaks where it is not `despite`.
+            ``skipped``, ``in_the_past``, or the rule that it breaks and may not break.
         Invalid: ``start_invalid``.
     """
     placed, refused = [], {}
@@ -165,7 +173,7 @@ def place(
                 placed.append(Placed(one, None))
                 continue
             start = start_of_practice(start, now)
-        wrong = _wrong(calendar_of(one), one, start, despite=despite, now=now)
+        wrong = _wrong(calendar_of(one), one, start, despite=one.slot in despite, now=now)
         if wrong is not None or start is None:
             refused[f"slots.{one.slot}"] = wrong or "skipped"
             continue
@@ -173,6 +181,12 @@ def place(
     if refused:
         raise series_collides(refused)
     return placed
+
+
+def may_break_rules(command: BookSeries | MoveSeries, wanted: Iterable[Wanted]) -> set[int]:
+    """The slots that are planned also where a rule for clients is broken."""
+    slots = {one.slot for one in wanted} if command.despite else set[int]()
+    return slots if command.despite_slots is None else slots.intersection(command.despite_slots)
 
 
 def as_mapping(choices: Iterable[SlotChoice]) -> dict[int, datetime | None]:

@@ -116,12 +116,13 @@ class ReviewSeries(Struct, frozen=True, kw_only=True):
 class BookSeries(ReviewSeries, frozen=True, kw_only=True):
     """Book a series for a client, whole or not at all.
 
-    `choices` decide occurrences that do not fit. `despite`, `minutes`, `without_mail` and
-    `message` as for booking one: each of them bears the message.
+    `choices` decide occurrences that do not fit; `despite_slots`: with `despite`, those that may
+    break rules, None: whichever. The rest as for booking one: each of them bears the message.
     """
 
     choices: Choices = []
     despite: bool = False
+    despite_slots: list[int] | None = None
     without_mail: bool = False
     message: ShortText = ""
 
@@ -159,6 +160,7 @@ class MoveSeries(Struct, frozen=True, kw_only=True):
     starts_at: Instant
     choices: Choices = []
     despite: bool = False
+    despite_slots: list[int] | None = None
     without_mail: bool = False
 
 
@@ -220,8 +222,6 @@ class SeriesFacts(Struct, frozen=True, kw_only=True):
     """A series as it is now, for mails. Without titles: mails are discreet.
 
     Attributes:
-        practice_id: in which practice.
-        client_id: whose it is.
         practitioner_id: whose calendar the next one is in.
         head: how it repeats.
         entry: as one entry of a calendar.
