@@ -1,7 +1,7 @@
 """Series in the console: reviewed before they are booked or moved, cancelled as far as is said."""
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -10,7 +10,6 @@ from msgspec.structs import replace
 from gateway.words.calendar import WHY_NOT
 from portal_contracts.actor import Role
 from portal_contracts.errors import Conflict, Invalid
-from portal_contracts.scheduling.rpc.appointments import RepeatUnit, SeriesHead
 from portal_contracts.scheduling.rpc.availability import WhyNot
 from portal_contracts.scheduling.rpc.calendar import ClientAppointments
 from portal_contracts.scheduling.rpc.free_times import FreeTimes
@@ -30,22 +29,14 @@ from tests.kit.gateway.made_schedule import (
     made_appointment,
     made_entry,
     made_offer,
+    made_series,
     made_service,
 )
 
 NEW, BOOK = "/console/appointments/new", "/console/appointments/series"
 WEEK = timedelta(days=7)
 NEAREST = STARTS_AT + WEEK + timedelta(hours=1)
-SERIES = SeriesHead(
-    id=uuid4(),
-    unit=RepeatUnit.WEEKLY,
-    every=1,
-    weekday=3,
-    week_of_month=None,
-    clock="10:00",
-    timezone=ZONE,
-    last_on=date(2027, 6, 3),
-)
+SERIES = made_series()
 REVIEW = SeriesReview(
     timezone=ZONE,
     minutes=50,

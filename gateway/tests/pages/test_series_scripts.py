@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 import pytest
 from playwright.sync_api import expect
 
 from gateway.web.cookies import Cookie
 from gateway.web.tokens import new_secret
-from portal_contracts.scheduling.rpc.appointments import RepeatUnit, SeriesHead
 from portal_contracts.scheduling.rpc.free_times import FreeTimes
 from portal_contracts.scheduling.rpc.series import SeriesReview, SeriesSlot, SlotState
 from portal_contracts.scheduling.rpc.services import Services
@@ -19,19 +16,11 @@ from tests.kit.gateway.made_schedule import (
     ZONE,
     made_appointment,
     made_offer,
+    made_series,
     made_service,
 )
 
-SERIES = SeriesHead(
-    id=uuid4(),
-    unit=RepeatUnit.WEEKLY,
-    every=1,
-    weekday=3,
-    week_of_month=None,
-    clock="10:00",
-    timezone=ZONE,
-    last_on=STARTS_AT.date(),
-)
+SERIES = made_series()
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,8 @@ from portal_contracts.scheduling.rpc.appointments import (
     OfferedService,
     Place,
     PlaceKind,
+    RepeatUnit,
+    SeriesHead,
     SessionStatus,
 )
 from portal_contracts.scheduling.rpc.availability import Availability, Window
@@ -117,6 +119,21 @@ def made_appointment(starts_at: datetime = STARTS_AT, **fields: Any) -> Appointm
         "cancel_reason": "",
     }
     return AppointmentDetails(**(whole | fields))
+
+
+def made_series(**fields: Any) -> SeriesHead:
+    """Every Thursday at ten, for half a year from `STARTS_AT`."""
+    usual: dict[str, Any] = {
+        "id": new_id(),
+        "unit": RepeatUnit.WEEKLY,
+        "every": 1,
+        "weekday": 3,
+        "week_of_month": None,
+        "clock": "10:00",
+        "timezone": ZONE,
+        "last_on": date(2027, 6, 3),
+    }
+    return SeriesHead(**(usual | fields))
 
 
 def made_change(
