@@ -231,6 +231,7 @@ def test_a_move_cancels_nothing_that_nobody_chose(doctor, answers, form, appoint
     path = f"/console/appointments/{appointment.id}"
     chosen = {"start": STARTS_AT.isoformat(), "scope": "following"}
     listed = listed_by(doctor, doctor.open(f"{path}/move"), f"{path}/move", **chosen)
+    assert "Nothing is moved yet." in listed.html
     assert not listed.forms[-2].fields.get("slot-1")
     answers("move_series", Conflict("series_collides", fields={"slots.1": "taken"}))
     again = choose(doctor, listed, f"{path}/series")
